@@ -1,0 +1,1 @@
+precio = int(input())

@@ -1,0 +1,6 @@
+precio = int(input())
+pago = int(input())
+vuelto = pago - precio
+print("500:", vuelto // 500)
+print("100:", vuelto // 100)
+print("10:", vuelto // 10)
