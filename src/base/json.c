@@ -28,11 +28,11 @@ static enum err shape_check(struct str text, const struct json_limits *limits, s
         if (c == '"')
             i = skip_text(text, i);
         else if (c == '[' || c == '{')
-            depth++, nodes++;
+            depth++;
         else if ((c == ']' || c == '}') && depth)
             depth--;
         else if (c == ',')
-            nodes++;
+            nodes++; /* an opening bracket is counted by the comma or bracket before it */
         if (depth > limits->depth)
             return FAIL(f, ERR_INPUT, "request.malformed", "JSON deeper than %zu", limits->depth);
         if (nodes > limits->nodes)

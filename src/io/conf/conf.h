@@ -1,0 +1,54 @@
+#pragma once
+/*
+ * conf - settings from one table (app/config.c): parsing, validation, check-config, docs and sample
+ * file come from it.
+ *
+ * Precedence: flag, environment (AINATIVE_ + key in upper case, dots as _), file, default. Unknown
+ * or duplicate keys and values out of range are errors that name file:line (or the variable) and
+ * the nearest valid key. Secrets are given by reference only ("secret:file:/path",
+ * "secret:cred:NAME"). Immutable after conf_load; any thread.
+ */
+#include "base/arena.h"
+#include "base/buf.h"
+
+enum conf_type {
+    CONF_TEXT,
+    CONF_INT,
+    CONF_BOOL,
+    CONF_WORD,
+    CONF_SIZE /* 64KiB, 10MiB */,
+    CONF_SECRET
+};
+
+struct conf_key {
+    const char *name; /* "http.listen" */
+    enum conf_type type;
+    const char *otherwise; /* default, as text */
+    int64_t min, max;      /* CONF_INT, CONF_SIZE (bytes); CONF_TEXT: bytes */
+    const char *words;     /* CONF_WORD: "dev|staging|prod" */
+    bool reloadable;
+    const char *doc; /* one line */
+};
+enum conf_origin { CONF_DEFAULT, CONF_FILE, CONF_ENV, CONF_FLAG };
+struct conf; /* effective values with their origins */
+
+struct conf_source {
+    struct str file;          /* path; empty = none */
+    const char *const *env;   /* environ form, NULL-terminated; may be NULL */
+    const char *const *flags; /* "key=value" texts, NULL-terminated; may be NULL */
+};
+/* ERR_INPUT (config.invalid): f->detail says where, what and the nearest key. The arena owns
+ * everything. */
+enum err conf_load(const struct conf_key *keys, size_t n, const struct conf_source *src,
+                   struct arena *a, struct conf **out, struct fail *f);
+/* A key that is not in the table is a bug and stops the program. */
+struct str conf_text(const struct conf *c, const char *name);
+int64_t conf_int(const struct conf *c, const char *name);
+bool conf_bool(const struct conf *c, const char *name);
+enum conf_origin conf_origin(const struct conf *c, const char *name);
+
+/* "key = value  # origin", secrets as ***; Markdown table; sample file with all defaults commented
+ * out. */
+void conf_print(const struct conf *c, struct buf *b);
+void conf_docs(const struct conf_key *keys, size_t n, struct buf *b);
+void conf_sample(const struct conf_key *keys, size_t n, struct buf *b);

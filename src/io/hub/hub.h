@@ -1,0 +1,58 @@
+#pragma once
+/*
+ * hub - named event streams that survive a lost connection.
+ *
+ * A stream ("turn:ID", "run:ID", "course:ID") is a sequence of events, numbered from 1. Published
+ * events are stored in `stream_items` (24 h) and handed to subscribers in this process at once;
+ * with PostgreSQL other processes pick them up by polling the store at most every 250 ms while
+ * somebody listens. A subscriber gives the last sequence it has seen and misses nothing. One file,
+ * one lock. Thread-safe.
+ *
+ * Backpressure: a subscriber that has more than 256 KiB waiting is cut (hub_next says HUB_CUT) and
+ * may resume.
+ */
+#include "io/db/db.h"
+
+struct hub;
+struct hub_sub;
+
+struct hub_event {
+    int64_t seq;
+    struct str event; /* name, <= 40 bytes */
+    struct str data;  /* JSON, <= 16384 bytes */
+};
+enum hub_next { HUB_EVENT, HUB_EMPTY, HUB_CUT, HUB_CLOSED };
+
+struct hub_conf {
+    struct db *db;
+    const struct env *env;
+    const struct log *log;
+    struct metrics *metrics;
+    int64_t streams_max; /* open subscriptions in this process (10 000) */
+};
+enum err hub_open(struct hub **out, const struct hub_conf *conf, struct fail *f);
+/* Ends every subscription with HUB_CLOSED. */
+void hub_close(struct hub *h);
+
+/* Appends one event in the caller's unit (durable with the caller's other writes) and wakes
+ * subscribers after commit. */
+enum err hub_publish_tx(struct hub *h, struct db_tx *tx, struct str stream, struct str event,
+                        struct str data, struct fail *f);
+/* The same in a unit of its own. Several events at once keep their order and cost one commit. */
+enum err hub_publish(struct hub *h, struct str tenant, struct str stream,
+                     const struct hub_event *events, size_t n, struct fail *f);
+/* Not stored, only to present subscribers of this process, seq 0: for live views that send
+ * snapshots anyway. */
+void hub_signal(struct hub *h, struct str tenant, struct str stream, struct str event,
+                struct str data);
+/* Marks the end: subscribers get HUB_CLOSED after the last event. The end itself is an event named
+ * by the caller before. */
+enum err hub_end_tx(struct hub *h, struct db_tx *tx, struct str stream, struct fail *f);
+
+/* wake(arg) is called, on any thread, when hub_next may have something new; it must be short and
+ * not call the hub. after_seq 0 = from the beginning. ERR_BUSY (busy): too many streams. */
+enum err hub_subscribe(struct hub *h, struct str tenant, struct str stream, int64_t after_seq,
+                       void (*wake)(void *arg), void *arg, struct hub_sub **out, struct fail *f);
+void hub_unsubscribe(struct hub_sub *s);
+/* HUB_EVENT fills *out, copied into `a`. Reads missed events from the store first. */
+enum hub_next hub_next(struct hub_sub *s, struct arena *a, struct hub_event *out);
