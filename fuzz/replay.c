@@ -1,5 +1,5 @@
 /* Feeds every file of the folders named on the command line to the fuzz target: corpus replay
- * without libFuzzer. */
+ * without libFuzzer. Prints TAP. */
 #include <dirent.h>
 #include <stdint.h>
 #include <stdio.h>
@@ -34,12 +34,13 @@ int main(int argc, char **argv)
         DIR *d = opendir(argv[i]);
         for (struct dirent *e; d && (e = readdir(d));)
             if (e->d_name[0] != '.') {
-                bad |= replay_file(argv[i], e->d_name);
-                n++;
+                int failed = replay_file(argv[i], e->d_name);
+                (void)printf("%s %d - %s\n", failed ? "not ok" : "ok", ++n, e->d_name);
+                bad |= failed;
             }
         if (d)
             (void)closedir(d);
     }
-    (void)printf("replayed %d inputs\n", n);
+    (void)printf("1..%d\n", n);
     return bad;
 }
