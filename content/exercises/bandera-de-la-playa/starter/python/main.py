@@ -1,0 +1,2 @@
+def bandera(viento, ola):
+    pass

@@ -1,0 +1,2 @@
+def boleto(edad, minutos):
+    pass

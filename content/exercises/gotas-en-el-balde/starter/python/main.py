@@ -1,0 +1,2 @@
+def gotas(capacidad, primera):
+    pass

@@ -1,0 +1,2 @@
+def inventario(movimientos, inicial=None):
+    pass

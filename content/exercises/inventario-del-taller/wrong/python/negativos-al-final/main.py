@@ -1,0 +1,10 @@
+def inventario(movimientos, inicial=None):
+    stock = {}
+    if inicial is not None:
+        stock = inicial.copy()
+    for pieza, cantidad in movimientos:
+        stock[pieza] = stock.get(pieza, 0) + cantidad
+    for pieza in stock:
+        if stock[pieza] < 0:
+            stock[pieza] = 0
+    return stock

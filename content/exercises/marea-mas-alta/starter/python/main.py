@@ -1,0 +1,2 @@
+def marea_mas_alta(alturas):
+    pass

@@ -1,0 +1,2 @@
+def area_a_pintar(ancho, alto, puertas, ventanas):
+    pass

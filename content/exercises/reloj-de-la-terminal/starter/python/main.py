@@ -1,0 +1,1 @@
+minutos = int(input())

@@ -1,0 +1,2 @@
+def rumbo(grados):
+    pass

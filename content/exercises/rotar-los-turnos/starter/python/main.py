@@ -1,0 +1,2 @@
+def rotar(turnos, pasos):
+    pass

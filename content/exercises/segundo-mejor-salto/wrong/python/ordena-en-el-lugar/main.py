@@ -1,0 +1,3 @@
+def segundo_mejor(saltos):
+    ordenados = saltos.sort()
+    return ordenados[-2]

@@ -1,0 +1,3 @@
+def segundo_mejor(saltos):
+    ordenados = sorted(saltos)
+    return ordenados[-2]

@@ -1,0 +1,14 @@
+manana = input()
+tarde = input()
+noche = input()
+int(manana)
+int(tarde)
+int(noche)
+suma = manana + tarde + noche
+promedio = int(suma) // 3
+print("suma:", suma)
+print("promedio:", promedio)
+if promedio < 20:
+    print("estado: cambiar")
+else:
+    print("estado: bien")

@@ -1,0 +1,5 @@
+def suavizar(temperaturas, k):
+    promedios = []
+    for i in range(len(temperaturas) - k + 1):
+        promedios.append(sum(temperaturas[i:i + k]) / k)
+    return promedios

@@ -1,0 +1,2 @@
+def escrutinio(votos):
+    pass
