@@ -292,6 +292,7 @@ print(" ".join(t["name"] for t in json.load(sys.stdin)
 
 suite_web() {
     has_web || { say "     web: web/ is not here"; return 0; }
+    [ -n "$(find web/src web/test -name '*.test.ts*' 2>/dev/null | head -n 1)" ] || { say "     web: no test program here"; return 0; }
     need_web_modules || return 0
     tools/run-tests --label web --cmd web/vitest -- sh -c 'cd web && npx vitest run --reporter=tap-flat'
 }
