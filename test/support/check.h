@@ -34,7 +34,7 @@ _Noreturn void check_skip(const char *why);
 #define TEST_SKIP(why) check_skip(why)
 #define TEST(id)                                                                                   \
     static void id(void);                                                                          \
-    static struct check_test id##_node = { .name = #id, .run = id };                               \
+    static struct check_test id##_node = { .name = #id, .run = (id) };                             \
     __attribute__((constructor)) static void id##_add(void)                                        \
     {                                                                                              \
         check_add(&id##_node);                                                                     \
