@@ -4,8 +4,10 @@
  *
  * A line is {"ts","level","event", fields...}; events are short dotted words ("job.dead"). Values
  * are escaped; secrets are never passed (struct secret has no formatter). Lines of one call are
- * never torn: one write(2) each, at most 4 KiB. Thread-safe. Below the level set at birth a call
- * costs one comparison.
+ * never torn: one write(2) each, at most 4 KiB; a field is cut at 2 KiB, and fields that do not fit
+ * the line are left out with "cut":true at its end. A value that is not UTF-8 shows '?' for its
+ * strange bytes. Thread-safe. Below the level set at birth a call costs one comparison. A NULL log
+ * is allowed everywhere and swallows all.
  */
 #include "io/clock/clock.h"
 
@@ -28,6 +30,7 @@ struct log_field {
 };
 #define LOG_S(k, s) ((struct log_field){ .key = (k), .kind = LOG_TEXT, .text = (s) })
 #define LOG_C(k, c) ((struct log_field){ .key = (k), .kind = LOG_TEXT, .text = str_of(c) })
+#define LOG_R(k, r) ((struct log_field){ .key = (k), .kind = LOG_REAL, .real = (r) })
 #define LOG_I(k, i) ((struct log_field){ .key = (k), .kind = LOG_INT, .number = (i) })
 
 void log_write(const struct log *l, enum log_level level, const char *event,
@@ -35,7 +38,12 @@ void log_write(const struct log *l, enum log_level level, const char *event,
 #define LOG(l, level, event, ...)                                                                  \
     log_write((l), (level), (event), (const struct log_field[]){ __VA_ARGS__ },                    \
               COUNT_OF(((const struct log_field[]){ __VA_ARGS__ })))
-/* Writes an error with code, hint, where and detail. */
+/* An event that needs no fields. */
+static inline void log_event(const struct log *l, enum log_level level, const char *event)
+{
+    log_write(l, level, event, NULL, 0);
+}
+/* Writes an error at level error with code, hint, where and detail. */
 void log_fail(const struct log *l, const char *event, const struct fail *f);
 /* "debug" ... "error"; false when unknown. */
 MUST_USE bool log_level_named(struct str name, enum log_level *out);
