@@ -1,0 +1,41 @@
+// Exercises: the catalogue as cards, one exercise whole, and how to open one.
+import { call } from "../api/client.ts";
+import type { Result } from "../api/client.ts";
+import type { Card, Exercise } from "../api/shapes.ts";
+import { toast } from "./announce.ts";
+import { Resource } from "./resource.ts";
+import { t, tMaybe } from "../i18n/t.ts";
+
+const PAGE = 200;
+
+async function allCards(signal: AbortSignal): Promise<Result<Card[]>> {
+  const items: Card[] = [];
+  let cursor: string | undefined;
+  do {
+    const r = await call("GET /exercises", { query: { limit: PAGE, ...(cursor ? { cursor } : {}) }, signal });
+    if (!r.ok) return r;
+    items.push(...r.value.items);
+    cursor = r.value.next;
+  } while (cursor);
+  return { ok: true, value: items, status: 200 };
+}
+
+/** Every exercise the person may see. Small enough to filter here. */
+export const exerciseCards = new Resource<Card[]>(allCards);
+
+const known = new Map<string, Resource<Exercise>>();
+
+export function exercise(id: string): Resource<Exercise> {
+  let r = known.get(id);
+  if (!r) known.set(id, (r = new Resource((signal) => call("GET /exercises/{id}", { path: { id }, signal }))));
+  return r;
+}
+
+/** Opens the unfinished session or a new one. Gives the path of the workspace, or says what went wrong. */
+export async function openExercise(card: { id: string; session_id?: string; state?: string }): Promise<string | undefined> {
+  if (card.session_id && card.state === "in_progress") return `/work/${card.session_id}`;
+  const r = await call("POST /sessions", { body: { exercise_id: card.id } });
+  if (r.ok) return `/work/${r.value.id}`;
+  toast(tMaybe(`problem.${r.problem.code}`) ?? t("problem.unknown", { code: r.problem.code }), "bad");
+  return undefined;
+}

@@ -1,0 +1,62 @@
+// Who is signed in, and the tenant.
+import { computed, signal } from "@preact/signals";
+import { call } from "../api/client.ts";
+import type { Result } from "../api/client.ts";
+import type { Problem } from "../api/problem.ts";
+import type { Bootstrap, Locale, Theme, User } from "../api/shapes.ts";
+
+/** undefined = not asked yet, null = nobody. */
+export const me = signal<User | null | undefined>(undefined);
+export const bootstrap = signal<Bootstrap | undefined>(undefined);
+export const bootProblem = signal<Problem | undefined>(undefined);
+/** The login ended while a page was open: shown over the page, which keeps its state. */
+export const loginLost = signal(false);
+
+const STAFF = new Set(["teacher", "assistant"]);
+export const isStaff = computed(() => {
+  const u = me.value;
+  return !!u && (u.roles.some((r) => STAFF.has(r)) || u.courses.some((c) => STAFF.has(c.role)));
+});
+export const isStudent = computed(() => {
+  const u = me.value;
+  return !!u && (!isStaff.value || u.roles.includes("student") || u.courses.some((c) => c.role === "student"));
+});
+
+export async function boot(): Promise<void> {
+  bootProblem.value = undefined;
+  const [b, u] = await Promise.all([call("GET /bootstrap", {}), call("GET /me", { tries: 2 })]);
+  if (b.ok) bootstrap.value = b.value;
+  if (u.ok) me.value = u.value;
+  else if (u.problem.status === 401 || u.problem.status === 403) me.value = null;
+  else bootProblem.value = u.problem;
+}
+
+export async function login(email: string, password: string): Promise<Result<User>> {
+  const r = await call("POST /auth/login", { body: { email, password } });
+  if (!r.ok) return r;
+  me.value = r.value.user;
+  loginLost.value = false;
+  return { ...r, value: r.value.user };
+}
+
+export async function claim(body: {
+  token: string;
+  email: string;
+  name: string;
+  password: string;
+}): Promise<Result<User>> {
+  const r = await call("POST /setup/claim", { body });
+  return r;
+}
+
+export async function logout(): Promise<void> {
+  await call("POST /auth/logout", { tries: 1 });
+  me.value = null;
+  loginLost.value = false;
+}
+
+export async function saveMe(change: { name?: string; locale?: Locale; theme?: Theme }): Promise<Result<User>> {
+  const r = await call("PATCH /me", { body: change });
+  if (r.ok) me.value = r.value;
+  return r;
+}
