@@ -30,13 +30,14 @@ static void unpoison(void *, size_t) {}
 enum { ARENA_RED = 0 };
 #endif
 
-enum { ARENA_BLOCK_MIN = 16 * 1024 };
+/* A cache line is the strictest alignment asked for (ring, metric). */
+enum { ARENA_BLOCK_MIN = 16 * 1024, ARENA_ALIGN_MAX = 64 };
 
 struct arena_block {
     struct arena_block *next;
     size_t cap;
     size_t pos;
-    _Alignas(max_align_t) unsigned char data[];
+    _Alignas(ARENA_ALIGN_MAX) unsigned char data[];
 };
 
 _Noreturn static void die_oom(size_t want)
@@ -48,7 +49,10 @@ _Noreturn static void die_oom(size_t want)
 static struct arena_block *block_new(size_t size, struct arena_block *next)
 {
     size_t cap = size > ARENA_BLOCK_MIN ? size : ARENA_BLOCK_MIN, total = 0;
-    struct arena_block *b = size_add(cap, sizeof *b, &total) ? malloc(total) : NULL;
+    /* aligned_alloc wants a multiple of the alignment */
+    bool fits = size_add(cap, sizeof *b + ARENA_ALIGN_MAX - 1, &total);
+    total &= ~(size_t)(ARENA_ALIGN_MAX - 1);
+    struct arena_block *b = fits ? aligned_alloc(ARENA_ALIGN_MAX, total) : NULL;
     if (!b)
         die_oom(size);
     *b = (struct arena_block){ .next = next, .cap = cap };
@@ -58,7 +62,7 @@ static struct arena_block *block_new(size_t size, struct arena_block *next)
 
 void *arena_alloc(struct arena *a, size_t size, size_t align)
 {
-    assert(align && (align & (align - 1)) == 0);
+    assert(align && align <= ARENA_ALIGN_MAX && (align & (align - 1)) == 0);
     size_t want = 0;
     if (!size_add(size, ARENA_RED, &want))
         die_oom(size);
