@@ -50,7 +50,7 @@ static struct arena_block *block_new(size_t size, struct arena_block *next)
 {
     size_t cap = size > ARENA_BLOCK_MIN ? size : ARENA_BLOCK_MIN, total = 0;
     /* aligned_alloc wants a multiple of the alignment */
-    bool fits = size_add(cap, sizeof *b + ARENA_ALIGN_MAX - 1, &total);
+    bool fits = size_add(cap, sizeof(struct arena_block) + ARENA_ALIGN_MAX - 1, &total);
     total &= ~(size_t)(ARENA_ALIGN_MAX - 1);
     struct arena_block *b = fits ? aligned_alloc(ARENA_ALIGN_MAX, total) : NULL;
     if (!b)
