@@ -223,8 +223,8 @@ void json_put_real(struct buf *b, double r)
 {
     if (!isfinite(r))
         buf_put(b, STR("null"));
-    else if (r == floor(r) && fabs(r) < 1e15)
-        buf_putf(b, "%.1f", r); /* stays a real when read back */
+    else if (r == floor(r) && fabs(r) < 1e17) /* from there %.17g writes an exponent */
+        buf_putf(b, "%.1f", r);               /* stays a real when read back */
     else
         buf_putf(b, "%.17g", r);
 }
