@@ -1,0 +1,113 @@
+#pragma once
+/*
+ * session - one student's work on one exercise: state machine, workspace, snapshots, the event
+ * intake, runs' rows.
+ *
+ * Owner of sessions, session_leases, workspaces, snapshots, runs, help_requests. Every act writes
+ * its trace event in the same unit. The draft is the newest snapshot plus the code_edited events
+ * after it; deltas are replayed and checked (evidence.md A.4). At most one session not closed per
+ * (user, exercise) and purpose; a second open resumes it. Threads: struct sessions is shared and
+ * immutable after session_open_module.
+ */
+#include "domain/course/course.h"
+#include "domain/exercise/exercise.h"
+#include "domain/policy/policy.h"
+#include "domain/trace/trace.h"
+#include "domain/user/user.h"
+#include "io/hub/hub.h"
+#include "io/jobs/jobs.h"
+
+struct sessions; /* the module */
+struct sessions_conf {
+    struct db *db;
+    struct hub *hub;
+    struct jobs *jobs;
+    struct secret *secret; /* signs checkpoints */
+    const struct env *env;
+    const struct log *log;
+};
+struct sessions *session_module(struct arena *a, const struct sessions_conf *conf);
+
+extern const struct http_route session_routes[];
+extern const size_t session_route_count;
+
+enum session_access { ACCESS_OWNER, ACCESS_STAFF };
+
+/* A session's row, as other modules need it. Everything in the caller's arena. */
+struct session {
+    struct str id, user_id, course_id /* ptr NULL */, exercise_id, version_id, state, purpose;
+    struct str salt; /* 16 bytes */
+    struct hash policy_hash;
+    int64_t opened_at, active_at, ended_at, last_run_at, best_score_mp /* API_ABSENT when none */,
+        rev;
+};
+/* The session when `u` owns it or is staff of its course, and which of both. ERR_NOT_FOUND
+ * otherwise. */
+enum err session_get(struct db_conn *c, const struct user *u, struct str id, struct arena *a,
+                     struct session *out, enum session_access *access, struct fail *f);
+/* By id only: for jobs. */
+enum err session_row(struct db_conn *c, struct str tenant, struct str id, struct arena *a,
+                     struct session *out, struct fail *f);
+/* ERR_CONFLICT state.transition when it is not opened or resumed. Paused sessions are resumed by
+ * work: call it inside the unit of an act of the student. */
+enum err session_work(struct sessions *s, struct db_tx *tx, const struct session *session,
+                      struct fail *f);
+/* The effective policy of a session now. */
+enum err session_policy(struct db_conn *c, struct str tenant, const struct session *session,
+                        struct arena *a, struct policy *out, struct fail *f);
+
+/* --- code --- */
+struct code_file {
+    struct str path, text;
+};
+struct code {
+    struct code_file *files;
+    size_t n;
+};
+/* Checks count (1..50), sizes (512 KiB in all), plain relative paths. ERR_INPUT workspace.files. */
+enum err code_check(const struct code *code, struct fail *f);
+struct hash code_tree_hash(struct str salt, const struct code *code);
+/* The present draft: newest snapshot with the later edits applied. */
+enum err session_draft(struct db_conn *c, struct str tenant, struct str session_id, struct arena *a,
+                       struct code *out, struct str *snapshot_id, int64_t *rev, struct fail *f);
+/* Stores the code as a snapshot (deduplicated by tree hash) and its snapshot_taken event. *id in
+ * the unit's arena. */
+enum err session_snapshot(struct sessions *s, struct db_tx *tx, const struct session *session,
+                          const struct code *code, const char *cause, struct str *id,
+                          struct fail *f);
+enum err session_snapshot_code(struct db_conn *c, struct str tenant, struct str snapshot_id,
+                               struct arena *a, struct code *out, struct fail *f);
+
+/* --- events by other modules --- */
+/* trace_append plus sessions.active_at, live signal and the checkpoint each 256 events. */
+enum err session_event(struct sessions *s, struct db_tx *tx, struct str session_id,
+                       const struct trace_new *e, struct trace_mark *mark, struct fail *f);
+/* Tells the course's live view that something of this session changed (after commit, at most 1/s
+ * per session). */
+enum err session_touch(struct sessions *s, struct db_tx *tx, const struct session *session,
+                       struct fail *f);
+/* After a grading: raises best_score_mp. */
+enum err session_scored(struct db_tx *tx, struct str session_id, int64_t score_mp, struct fail *f);
+
+/* --- runs (rows; the judging is submission's) --- */
+struct run_row {
+    struct str id, session_id, snapshot_id, kind, state, stdin_text;
+    struct str verdict, out, err, diagnostics /* JSON */;
+    int64_t exit_code, signal, wall_ms, cpu_ms, memory_kib, created_at, done_at;
+};
+enum err session_run_insert(struct db_tx *tx, const struct run_row *run, struct fail *f);
+/* queued -> running; running -> done|failed|cancelled with results. ERR_CONFLICT state.transition.
+ */
+enum err session_run_state(struct db_tx *tx, struct str run_id, const char *from, const char *to,
+                           struct fail *f);
+enum err session_run_finish(struct db_tx *tx, const struct run_row *run, struct fail *f);
+enum err session_run_get(struct db_conn *c, struct str tenant, struct str run_id, struct arena *a,
+                         struct run_row *out, struct fail *f);
+/* The newest finished run of a session; ERR_NOT_FOUND when none. */
+enum err session_run_last(struct db_conn *c, struct str tenant, struct str session_id,
+                          struct arena *a, struct run_row *out, struct fail *f);
+
+/* Job kinds of this module: session.sweep (pauses after 30 min, abandons after 7 days),
+ * trace.checkpoint. */
+job_run session_sweep_run;
+job_run session_checkpoint_run;
