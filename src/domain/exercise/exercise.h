@@ -73,10 +73,10 @@ struct exercise_test {
     struct exercise_compare compare;
     /* call: `call` is an expression of the language, or a name when args_json is set */
     struct str call, args_json, kwargs_json;
-    struct str value;      /* a literal of the language, or tagged JSON when value_is_json */
+    struct str value; /* a literal of the language, or tagged JSON when value_is_json */
     bool value_is_json;
-    bool loose;            /* list equals tuple, True equals 1, 6.0 equals 6 */
-    struct str raises;     /* name of the exception expected instead of a value */
+    bool loose;               /* list equals tuple, True equals 1, 6.0 equals 6 */
+    struct str raises;        /* name of the exception expected instead of a value */
     const int64_t *unchanged; /* positions of arguments that must come out as they went in */
     size_t unchanged_count;
 };
@@ -137,8 +137,8 @@ struct exercise {
     size_t misconception_count;
     const struct exercise_file *files;
     size_t file_count;
-    struct str main_path;  /* the file that is run */
-    struct str function;   /* entry.function; empty when the entry is a file */
+    struct str main_path; /* the file that is run */
+    struct str function;  /* entry.function; empty when the entry is a file */
     const struct exercise_test *tests;
     size_t test_count;
     const struct exercise_group *groups;
@@ -152,7 +152,7 @@ struct exercise {
     int64_t points_mp;                      /* best possible score, 100 000 */
     const struct exercise_program *solutions, *wrong;
     size_t solution_count, wrong_count;
-    const struct json *manifest;   /* as written; its parts go to the store unchanged */
+    const struct json *manifest;       /* as written; its parts go to the store unchanged */
     const struct folder_file *package; /* every file; empty when loaded from the store */
     size_t package_count;
     struct str content_hash; /* 32 bytes: SHA-256 over sorted (path, SHA-256) pairs */

@@ -102,12 +102,12 @@ static enum err plain_number(struct reading *r, const yaml_event_t *e, struct st
     size_t signs = body.len && body.ptr[0] == '-';
     if (digits(body, signs) == body.len) {
         while (body.len > signs + 1 && body.ptr[signs] == '0')
-            body = signs ? arena_fmt(r->a, "-%.*s", (int)body.len - 2, body.ptr + 2) :
-                           str_from(body, 1);
+            body = signs ? arena_fmt(r->a, "-%.*s", (int)body.len - 2, body.ptr + 2)
+                         : str_from(body, 1);
         out->type = JS_INT;
-        return str_to_i64(body, INT64_MIN, INT64_MAX, &out->i) ?
-                   ERR_OK :
-                   wrong(r->f, e->start_mark, "number too large");
+        return str_to_i64(body, INT64_MIN, INT64_MAX, &out->i)
+                   ? ERR_OK
+                   : wrong(r->f, e->start_mark, "number too large");
     }
     out->type = JS_REAL;
     out->r = strtod(arena_cstr(r->a, s), NULL);
@@ -205,8 +205,9 @@ static enum err object_items(struct reading *r, size_t depth, struct item **head
         struct item *it = ARENA_NEW(r->a, struct item);
         bool end = e.type == YAML_MAPPING_END_EVENT;
         /* a mapping of a package has few keys: looking at all of them is cheap */
-        enum err bad = end ? ERR_OK : *n >= 1000 ? wrong(r->f, e.start_mark, "too many keys") :
-                                                   key_of(r, &e, *head, &it->m.key);
+        enum err bad = end          ? ERR_OK
+                       : *n >= 1000 ? wrong(r->f, e.start_mark, "too many keys")
+                                    : key_of(r, &e, *head, &it->m.key);
         yaml_event_delete(&e);
         if (bad || end)
             return bad;
@@ -237,13 +238,13 @@ static enum err value(struct reading *r, const yaml_event_t *e, size_t depth, st
     if (e->type == YAML_SCALAR_EVENT)
         return scalar(r, e, out);
     if (e->type == YAML_SEQUENCE_START_EVENT)
-        return e->data.sequence_start.anchor || e->data.sequence_start.tag ?
-                   wrong(r->f, e->start_mark, "anchors and tags are not allowed") :
-                   list(r, depth, out);
+        return e->data.sequence_start.anchor || e->data.sequence_start.tag
+                   ? wrong(r->f, e->start_mark, "anchors and tags are not allowed")
+                   : list(r, depth, out);
     if (e->type == YAML_MAPPING_START_EVENT)
-        return e->data.mapping_start.anchor || e->data.mapping_start.tag ?
-                   wrong(r->f, e->start_mark, "anchors and tags are not allowed") :
-                   object(r, depth, out);
+        return e->data.mapping_start.anchor || e->data.mapping_start.tag
+                   ? wrong(r->f, e->start_mark, "anchors and tags are not allowed")
+                   : object(r, depth, out);
     return wrong(r->f, e->start_mark, "aliases are not allowed");
 }
 

@@ -88,8 +88,8 @@ static enum err walk_entry(struct walk *w, int dir_fd, struct str path, const ch
 {
     if (!utf8_valid(str_of(name)))
         return FAIL(w->f, ERR_INPUT, "folder.link", "a name in %.*s is not UTF-8", STR_ARG(path));
-    struct str full = path.len ? arena_fmt(w->a, "%.*s/%s", STR_ARG(path), name) :
-                                 arena_dup(w->a, str_of(name));
+    struct str full =
+        path.len ? arena_fmt(w->a, "%.*s/%s", STR_ARG(path), name) : arena_dup(w->a, str_of(name));
     AUTO_FD fd = openat(dir_fd, name, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC);
     struct stat st;
     if (fd < 0 && errno == ELOOP)

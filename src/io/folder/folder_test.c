@@ -21,8 +21,8 @@ static struct str fresh(struct arena *a)
 
 static void put(struct arena *a, struct str dir, const char *name, const char *text)
 {
-    int fd = open(arena_fmt(a, "%.*s/%s", STR_ARG(dir), name).ptr, O_WRONLY | O_CREAT | O_TRUNC,
-                  0600);
+    int fd =
+        open(arena_fmt(a, "%.*s/%s", STR_ARG(dir), name).ptr, O_WRONLY | O_CREAT | O_TRUNC, 0600);
     CHECK(fd >= 0);
     CHECK_INT(write(fd, text, strlen(text)), strlen(text));
     close(fd);
@@ -63,7 +63,6 @@ TEST(links_large_files_and_absent_folders_are_refused)
     CHECK_INT(folder_read_file(STR("/nonexistent/x"), 10, &a, &text, &f), ERR_NOT_FOUND);
     CHECK_INT(folder_read_file(arena_fmt(&a, "%.*s/big", STR_ARG(dir)), 3, &a, &text, &f),
               ERR_TOO_LARGE);
-    CHECK_INT(folder_read_file(arena_fmt(&a, "%.*s/big", STR_ARG(dir)), 30, &a, &text, &f),
-              ERR_OK);
+    CHECK_INT(folder_read_file(arena_fmt(&a, "%.*s/big", STR_ARG(dir)), 30, &a, &text, &f), ERR_OK);
     CHECK_STR(text, "small");
 }
