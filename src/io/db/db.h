@@ -12,13 +12,27 @@
  * its SAVEPOINT, synchronous=FULL), on PostgreSQL each unit is a transaction of its own connection,
  * run again on serialisation failures. A unit does SQL only: no network, file or sleep; it may be
  * run again, so it changes nothing outside the transaction except what it registers with
- * db_after_commit.
+ * db_after_commit. A statement that fails spoils its unit, even one that looks away: both engines
+ * then roll back and db_write returns the first error. Where a duplicate is expected, say ON
+ * CONFLICT DO NOTHING.
  *
  * Tenant: every connection works for one tenant at a time; on PostgreSQL it is also set as
- * app.tenant for row security. Errors: ERR_NOT_FOUND only from db_one · ERR_CONFLICT
- * (conflict.duplicate) unique or foreign key · ERR_INPUT check or not null · ERR_BUSY (busy) writer
- * queue full or no connection · ERR_FULL (store_full) disk · ERR_IO (internal) the rest. Threads:
- * struct db is shared; a db_conn or db_tx belongs to one thread.
+ * app.tenant for row security. Tenant "*" is the dispatcher: there it sees the rows of all tenants,
+ * of jobs, job_attempts, outbox, stream_items and idempotency_keys, and may read sessions
+ * (docs/adr/0005); elsewhere it sees nothing. SQLite has no row security, so every statement names
+ * tenant_id itself.
+ *
+ * Arguments on PostgreSQL have the types they are given with (BIGINT, DOUBLE PRECISION, TEXT,
+ * BYTEA), so `substr(x, $1)` wants CAST($1 AS INTEGER). Texts hold no NUL byte (ERR_INPUT). NaN is
+ * stored as NULL.
+ *
+ * Errors: ERR_NOT_FOUND only from db_one · ERR_CONFLICT
+ * (conflict.duplicate) unique or foreign key · ERR_INPUT (validation.failed) check, not null,
+ * wrong type, append-only table · ERR_LIMIT (limit.rows) more rows than max_rows · ERR_BUSY (busy)
+ * writer queue full, no connection, a timeout of the server, or the connection was lost during
+ * COMMIT: then nobody knows whether the unit stayed · ERR_FULL (store_full) disk · ERR_IO
+ * (internal) the rest, also every write after an I/O error, until the next start. Threads: struct
+ * db is shared; a db_conn or db_tx belongs to one thread.
  */
 #include "base/arena.h"
 #include "io/clock/clock.h"
@@ -31,6 +45,16 @@ struct db_tx;   /* inside a unit; can also read */
 
 enum db_engine { DB_SQLITE, DB_POSTGRES };
 
+/* Rows of the metric table (io/metric) for what happens here. */
+struct db_metric_rows {
+    size_t query_seconds; /* histogram; label: name of the query */
+    size_t unit_seconds;  /* histogram */
+    size_t group_size;    /* histogram; SQLite */
+    size_t writer_queue;  /* gauge; SQLite */
+    size_t pool_in_use;   /* gauge; PostgreSQL */
+    size_t retries_total; /* counter; PostgreSQL */
+};
+
 struct db_conf {
     struct str url;   /* "sqlite:PATH" or "postgres://..." / "postgresql://..." or a libpq "host=...
                          dbname=..." text */
@@ -40,9 +64,12 @@ struct db_conf {
     int64_t slow_ms;   /* log queries slower than this (100) */
     int64_t min_free;  /* bytes of disk that must stay free for writes (SQLite) */
     const struct env *env;
-    const struct log *log;   /* may be NULL */
-    struct metrics *metrics; /* may be NULL */
+    const struct log *log;                    /* may be NULL */
+    struct metrics *metrics;                  /* may be NULL */
+    const struct db_metric_rows *metric_rows; /* NULL: no metrics; static */
 };
+/* A field that is 0 has the value in brackets; min_free 0 is off. ERR_INPUT (db.url) unknown form ·
+ * ERR_FORBIDDEN (db.role) the PostgreSQL role is above row security · ERR_IO cannot open. */
 enum err db_open(struct db **out, const struct db_conf *conf, struct fail *f);
 /* Waits for queued units, checkpoints, closes. All connections must be closed before. */
 void db_close(struct db *db);
@@ -157,10 +184,11 @@ enum err db_exec_rows(struct db_tx *tx, const struct db_query *q, const struct d
  * At most 16 a unit. */
 void db_after_commit(struct db_tx *tx, void (*fn)(void *arg), void *arg);
 
-/* --- migrations: assets db/migrations/NNNN_name.sql and NNNN_name.pg.sql --- */
+/* --- migrations: assets db/migrations/NNNN_name.sql for both engines, NNNN_name.pg.sql and
+ * NNNN_name.sqlite.sql for one; each is one transaction --- */
 struct db_migration {
     int64_t number;
-    struct str name;
+    struct str name; /* "accounts" */
     bool applied;
 };
 /* The shared text is rewritten word for word for SQLite (BIGINT, DOUBLE PRECISION, BYTEA,
@@ -171,9 +199,13 @@ enum err db_migration_list(struct db *db, struct arena *a, struct db_migration *
                            struct fail *f);
 
 /* --- for tests --- */
-/* One line per step of the plan; used with `hot` queries. */
+/* One line per step of the plan; used with `hot` queries. PostgreSQL plans as if reading a whole
+ * table were very dear, so that an empty test store shows whether an index fits. */
 enum err db_explain(struct db_conn *c, const struct db_query *q, struct arena *a, struct str *plan,
                     struct fail *f);
+/* The first line of a plan that reads a whole table or (SQLite) sorts without an index; empty when
+ * there is none. */
+struct str db_plan_fault(enum db_engine engine, struct str plan);
 
 /* Milliseconds since the store last answered, and whether writes are possible: for readiness. */
 struct db_health {

@@ -1,0 +1,155 @@
+#include "support/db_fixture.h"
+
+#include "base/buf.h"
+#include "support/pg_server.h"
+
+#include <fcntl.h>
+#include <ftw.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+/* Test support may keep state: one executable, one thread, one run. */
+static struct arena texts;
+static const char *folder;
+static const char *lite_template;
+static bool pg_template;
+static int stores;
+
+static int remove_one(const char *path, const struct stat *, int, struct FTW *)
+{
+    return remove(path);
+}
+
+static void clean_up(void)
+{
+    if (folder)
+        (void)nftw(folder, remove_one, 16, FTW_DEPTH | FTW_PHYS);
+    arena_release(&texts);
+}
+
+static const char *root(void)
+{
+    if (!folder) {
+        char path[] = "/tmp/ain-test-XXXXXX";
+        CHECK(mkdtemp(path) != NULL);
+        folder = arena_cstr(&texts, str_of(path));
+        CHECK(atexit(clean_up) == 0);
+    }
+    return folder;
+}
+
+const char *fixture_folder(void)
+{
+    const char *path = arena_fmt(&texts, "%s/%d", root(), stores++).ptr;
+    CHECK(mkdir(path, 0700) == 0);
+    return path;
+}
+
+static struct db_conf conf_of(struct str url)
+{
+    return (struct db_conf){ .url = url, .env = &env_real };
+}
+
+static void migrate(struct str url)
+{
+    struct fail f = { 0 };
+    struct db *db = NULL;
+    struct db_conf conf = conf_of(url);
+    enum err e = db_open(&db, &conf, &f);
+    if (!e)
+        e = db_migrate(db, &f);
+    if (e)
+        (void)fprintf(stderr, "# fixture: %s %s %s\n", err_name(e), f.hint, f.detail);
+    db_close(db);
+    CHECK_INT(e, ERR_OK);
+}
+
+static void copy_file(const char *from, const char *to)
+{
+    int in = open(from, O_RDONLY | O_CLOEXEC);
+    int out = open(to, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
+    CHECK(in >= 0 && out >= 0);
+    static char block[65536];
+    ssize_t n;
+    while ((n = read(in, block, sizeof block)) > 0)
+        CHECK(write(out, block, (size_t)n) == n);
+    (void)close(in);
+    (void)close(out);
+}
+
+/* Migrating takes long under sanitizers; copying a migrated file does not. */
+static struct str lite_url(bool migrated)
+{
+    if (migrated && !lite_template) {
+        struct str url = arena_fmt(&texts, "sqlite:%s/template.db", root());
+        migrate(url);
+        lite_template = url.ptr + strlen("sqlite:");
+    }
+    struct str url = arena_fmt(&texts, "sqlite:%s/store-%d.db", root(), stores++);
+    if (migrated)
+        copy_file(lite_template, url.ptr + strlen("sqlite:"));
+    return url;
+}
+
+static struct str pg_url(bool migrated)
+{
+    const char *why = pg_server_start(&texts);
+    if (why)
+        TEST_SKIP(why);
+    if (migrated && !pg_template) {
+        migrate(pg_server_database(&texts, "template", NULL));
+        pg_template = true;
+    }
+    const char *name = arena_fmt(&texts, "store%d", stores++).ptr;
+    return pg_server_database(&texts, name, migrated ? "template" : NULL);
+}
+
+struct db_conf fixture_conf(enum db_engine engine, bool migrated)
+{
+    return conf_of(engine == DB_SQLITE ? lite_url(migrated) : pg_url(migrated));
+}
+
+struct db *fixture_open(enum db_engine engine)
+{
+    struct fail f = { 0 };
+    struct db *db = NULL;
+    struct db_conf conf = fixture_conf(engine, true);
+    if (db_open(&db, &conf, &f))
+        (void)fprintf(stderr, "# fixture: %s %s\n", f.hint, f.detail);
+    CHECK(db != NULL);
+    return db;
+}
+
+void fixture_close(struct db *db)
+{
+    db_close(db);
+}
+
+void fixture_run(enum db_engine engine, void (*test)(struct db *db))
+{
+    struct db *db = fixture_open(engine);
+    test(db);
+    fixture_close(db);
+}
+
+void fixture_check_plans(struct db *db, const struct db_query *queries, size_t n)
+{
+    struct fail f = { 0 };
+    struct db_conn *c = NULL;
+    AUTO_ARENA a = { 0 };
+    size_t bad = 0;
+    CHECK_INT(db_conn_open(db, &c, &f), ERR_OK);
+    for (size_t i = 0; i < n; i++) {
+        struct str plan = { 0 }, fault;
+        if (!queries[i].hot)
+            continue;
+        enum err e = db_explain(c, &queries[i], &a, &plan, &f);
+        fault = e ? str_of(f.detail) : db_plan_fault(db_engine(db), plan);
+        if (fault.len)
+            (void)fprintf(stderr, "# %s: %.*s\n", queries[i].name, STR_ARG(fault));
+        bad += fault.len > 0;
+    }
+    db_conn_close(c);
+    CHECK_INT(bad, 0);
+}

@@ -1,0 +1,39 @@
+#pragma once
+/*
+ * db_fixture - a store for each test, on both engines.
+ *
+ * TEST_BOTH(name) { ... } makes two tests, name_on_sqlite and name_on_postgres; each gets `db`, an
+ * empty migrated store of its own, closed and removed afterwards. PostgreSQL: the server named by
+ * AINATIVE_TEST_PG (a libpq text of a superuser, trust authentication) or one started here, once
+ * per executable, on a socket in a temporary folder; without its binaries the test is skipped.
+ * For the main thread of a test executable only.
+ */
+#include "io/db/db.h"
+#include "support/check.h"
+
+/* 36 characters each, for tests that need tenants. */
+#define TENANT_A STR("01930000-0000-7000-8000-00000000000a")
+#define TENANT_B STR("01930000-0000-7000-8000-00000000000b")
+
+/* What db_open wants for a new store; lives until the end. */
+struct db_conf fixture_conf(enum db_engine engine, bool migrated);
+struct db *fixture_open(enum db_engine engine);
+/* Closes and forgets; files and databases go at the end of the program. */
+void fixture_close(struct db *db);
+/* Every `hot` query of a table can use an index; the ones that cannot are printed. */
+void fixture_check_plans(struct db *db, const struct db_query *queries, size_t n);
+/* A new folder that is removed at the end. */
+const char *fixture_folder(void);
+
+void fixture_run(enum db_engine engine, void (*test)(struct db *db));
+#define TEST_BOTH(id)                                                                              \
+    static void id(struct db *db);                                                                 \
+    TEST(id##_on_sqlite)                                                                           \
+    {                                                                                              \
+        fixture_run(DB_SQLITE, id);                                                                \
+    }                                                                                              \
+    TEST(id##_on_postgres)                                                                         \
+    {                                                                                              \
+        fixture_run(DB_POSTGRES, id);                                                              \
+    }                                                                                              \
+    static void id(struct db *db)
