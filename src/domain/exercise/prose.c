@@ -76,7 +76,7 @@ static void put_plain(struct buf *b, cmark_node *node)
     cmark_iter_free(it);
 }
 
-static void put_image(struct buf *b, cmark_node *node)
+static void put_image(struct buf *b, cmark_node *node, int)
 {
     AUTO_BUF alt = { .max = 4096 };
     put_plain(&alt, node);
@@ -101,7 +101,7 @@ static void put_list(struct buf *b, cmark_node *node, int depth)
     buf_put(b, STR("]}"));
 }
 
-static void put_pre(struct buf *b, cmark_node *node)
+static void put_pre(struct buf *b, cmark_node *node, int)
 {
     open_node(b, "pre");
     const char *info = cmark_node_get_fence_info(node);
@@ -201,7 +201,18 @@ static void put_heading(struct buf *b, cmark_node *node, int depth)
     put_branch(b, level == 1 ? "h2" : level == 2 ? "h3" : "h4", node, depth);
 }
 
-static void put_html(struct buf *b, cmark_node *node)
+static void put_soft_break(struct buf *b, cmark_node *, int)
+{
+    put_leaf(b, "text", " ");
+}
+
+static void put_break(struct buf *b, cmark_node *node, int)
+{
+    open_node(b, cmark_node_get_type(node) == CMARK_NODE_LINEBREAK ? "br" : "hr");
+    buf_putc(b, '}');
+}
+
+static void put_html(struct buf *b, cmark_node *node, int)
 {
     open_node(b, "p");
     buf_put(b, STR(",\"c\":["));
@@ -209,32 +220,31 @@ static void put_html(struct buf *b, cmark_node *node)
     buf_put(b, STR("]}"));
 }
 
+/* Block and inline nodes that need more than a name; the rest says nothing to a reader. */
 static void put_node(struct buf *b, cmark_node *node, int depth)
 {
-    cmark_node_type type = cmark_node_get_type(node);
+    static const struct {
+        const char *cmark;
+        void (*put)(struct buf *b, cmark_node *node, int depth);
+    } kinds[] = {
+        { "paragraph", put_paragraph },
+        { "heading", put_heading },
+        { "list", put_list },
+        { "code_block", put_pre },
+        { "html_block", put_html },
+        { "link", put_link },
+        { "image", put_image },
+        { "table", put_table },
+        { "softbreak", put_soft_break },
+        { "linebreak", put_break },
+        { "thematic_break", put_break },
+    };
+    const char *name = cmark_node_get_type_string(node);
     if (put_named(b, node, depth))
         return;
-    if (type == CMARK_NODE_PARAGRAPH)
-        put_paragraph(b, node, depth);
-    else if (type == CMARK_NODE_HEADING)
-        put_heading(b, node, depth);
-    else if (type == CMARK_NODE_LIST)
-        put_list(b, node, depth);
-    else if (type == CMARK_NODE_CODE_BLOCK)
-        put_pre(b, node);
-    else if (type == CMARK_NODE_HTML_BLOCK)
-        put_html(b, node);
-    else if (type == CMARK_NODE_LINK)
-        put_link(b, node, depth);
-    else if (type == CMARK_NODE_IMAGE)
-        put_image(b, node);
-    else if (type == CMARK_NODE_SOFTBREAK)
-        put_leaf(b, "text", " ");
-    else if (strcmp(cmark_node_get_type_string(node), "table") == 0)
-        put_table(b, node, depth);
-    else if (type == CMARK_NODE_THEMATIC_BREAK || type == CMARK_NODE_LINEBREAK)
-        buf_putf(b, "%s{\"t\":\"%s\"}", b->len && b->ptr[b->len - 1] == '}' ? "," : "",
-                 type == CMARK_NODE_LINEBREAK ? "br" : "hr");
+    for (size_t i = 0; i < COUNT_OF(kinds); i++)
+        if (strcmp(name, kinds[i].cmark) == 0)
+            kinds[i].put(b, node, depth);
 }
 
 static void put_children(struct buf *b, cmark_node *node, int depth)

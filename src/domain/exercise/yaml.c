@@ -116,6 +116,7 @@ static enum err plain_number(struct reading *r, const yaml_event_t *e, struct st
 
 static enum err scalar(struct reading *r, const yaml_event_t *e, struct json *out)
 {
+    *out = (struct json){ 0 };
     struct str s = { (const char *)e->data.scalar.value, e->data.scalar.length };
     if (e->data.scalar.anchor || e->data.scalar.tag)
         return wrong(r->f, e->start_mark, "anchors and tags are not allowed");
