@@ -1,0 +1,262 @@
+#pragma once
+/*
+ * submission - what happens to a student's code: runs, judging, grades.
+ *
+ * Section "judging" needs no store: a run is described here, executed by io/sandbox, and compared
+ * here; expected values never enter a box (judge.md, fixed ideas). Same files + same exercise
+ * version + same seed = same verdict.
+ *
+ * struct judge_result holds hidden inputs, expected and actual values: only judge_student_view goes
+ * to a student. Ownership: results live in the arena they were made in. Threads: everything here is
+ * safe from any thread; judge_run starts its own helpers and joins them.
+ */
+#include "domain/exercise/exercise.h"
+#include "io/sandbox/sandbox.h"
+
+/* --- judging --- */
+
+enum verdict {
+    VERDICT_NONE, /* not decided: the row's verdict is absent */
+    VERDICT_PASSED,
+    VERDICT_WRONG_ANSWER,
+    VERDICT_PRESENTATION,
+    VERDICT_RUNTIME_ERROR,
+    VERDICT_TIME_LIMIT,
+    VERDICT_IDLE_LIMIT,
+    VERDICT_MEMORY_LIMIT,
+    VERDICT_PROCESS_LIMIT,
+    VERDICT_OUTPUT_LIMIT,
+    VERDICT_OK, /* free run: ended normally */
+    VERDICT_VIOLATION,
+    VERDICT_COMPILE_ERROR,
+    VERDICT_COMPILE_LIMIT,
+    VERDICT_CONSTRUCT_VIOLATION,
+    VERDICT_SKIPPED,
+    VERDICT_UNSTABLE,
+    VERDICT_JUDGE_ERROR,
+    VERDICT_ACCEPTED, /* of a submission */
+    VERDICT_PARTIAL,
+    VERDICT_REJECTED,
+    VERDICT_COUNT
+};
+const char *verdict_name(enum verdict v); /* "passed"; NULL for VERDICT_NONE */
+MUST_USE bool verdict_named(struct str name, enum verdict *out);
+
+/* Frames are in sandbox order, outermost first; only the student's files. 0 = unknown. */
+struct diagnostic {
+    const char *phase;    /* compile run */
+    const char *severity; /* error warning */
+    struct str file;      /* empty: outside the student's files */
+    int32_t line, column, end_line, end_column;
+    const char *code;   /* "python.NameError" */
+    const char *family; /* "name" */
+    struct exercise_text message;
+    struct str raw; /* the language's own words */
+    const struct sandbox_frame *frames;
+    size_t frame_count;
+};
+
+/* One test of one judging. */
+struct judge_test {
+    const struct exercise_test *test;
+    enum verdict verdict;
+    int64_t points_mp; /* earned, before group rules */
+    int64_t wall_ms, cpu_ms, memory_kib;
+    int exit_code, signal;
+    int tries;
+    struct str actual;      /* printed output or returned value, at most 4096 bytes of UTF-8 */
+    struct str stdout_text; /* call tests: what the program printed, at most 4096 bytes */
+    struct exercise_text message; /* why, for people; may be empty */
+    const struct diagnostic *diagnostic; /* NULL: none */
+};
+
+/* One line of the explanation. Points before rounding to the score are in the tests' own units. */
+struct judge_reason {
+    const char *rule; /* visible hidden group total */
+    struct str id;    /* of a group */
+    int64_t passed, total;
+    int64_t points_mp, max_mp;
+};
+
+struct judge_result {
+    enum verdict verdict; /* accepted partial rejected, or a word of the whole submission */
+    int64_t score_mp, max_mp;
+    int64_t passed, total; /* presentation counts as passed */
+    const struct judge_test *tests; /* in order of the exercise; those not asked for are left out */
+    size_t test_count;
+    const struct diagnostic *diagnostics; /* without repetition, at most 20 */
+    size_t diagnostic_count;
+    const struct judge_reason *reasons;
+    size_t reason_count;
+    int64_t wall_ms;  /* of the whole judging */
+    int64_t cpu_ms, memory_kib;
+    int64_t first_failed; /* number of the first test that did not pass; 0: all passed */
+    uint32_t layers;
+    struct str toolchain, keeper;
+};
+
+/* The student's files; path and text are only read during the call. */
+struct judge_job {
+    const struct exercise *exercise;
+    const struct sandbox_file *files;
+    size_t file_count;
+    bool visible_only;
+    bool stop_at_failure; /* the rest is VERDICT_SKIPPED */
+    int parallel;         /* tests at once; 0 = 4 */
+    int hash_seed;
+    const int64_t *order; /* numbers of tests in the order to start them; NULL = as written */
+    struct sandbox_ticket *ticket; /* cancels between tests; may be NULL */
+    /* After each test, under a lock, in order of completion. May be NULL. */
+    void (*progress)(void *ctx, const struct judge_test *t, int64_t done, int64_t total);
+    void *ctx;
+};
+/* Files a student may not change, and those the exercise has but the student did not send, come
+ * from the starter. ERR_INPUT (run.files): a file that is not one of the exercise's or too large.
+ * ERR_CONFLICT (job.cancelled). ERR_BUSY, ERR_IO: of the sandbox, after three tries. */
+enum err judge_run(struct sandbox *s, const struct judge_job *job, struct arena *a,
+                   struct judge_result *out, struct fail *f);
+
+/* A run without tests. */
+struct judge_free {
+    enum verdict verdict; /* ok, compile_error, runtime_error, a limit, violation, judge_error */
+    int exit_code, signal;
+    struct str stdout_text, stderr_text; /* valid UTF-8; control characters made visible */
+    const struct diagnostic *diagnostics;
+    size_t diagnostic_count;
+    int64_t wall_ms, cpu_ms, memory_kib;
+    uint32_t layers;
+    struct str toolchain, keeper;
+};
+struct judge_free_job {
+    const struct exercise *exercise;
+    const struct sandbox_file *files;
+    size_t file_count;
+    struct str stdin_text;
+    struct sandbox_ticket *ticket;
+    struct sandbox_sink sink; /* output while it runs */
+};
+enum err judge_free_run(struct sandbox *s, const struct judge_free_job *job, struct arena *a,
+                        struct judge_free *out, struct fail *f);
+
+/* What a student may see of one test: the only shape that leaves the server for a student. */
+struct judge_seen {
+    int64_t number, points_mp, max_points_mp;
+    struct str id, title; /* ptr NULL: not shown */
+    const char *visibility, *kind;
+    enum verdict verdict;
+    struct str call, stdin_text, expected, actual, stdout_text, message;
+    int64_t wall_ms, cpu_ms, memory_kib;
+};
+enum judge_hidden { JUDGE_HIDDEN_NONE, JUDGE_HIDDEN_COUNT, JUDGE_HIDDEN_NAMES };
+struct judge_view {
+    const struct judge_seen *tests; /* visible ones; with NAMES also the hidden ones that failed */
+    size_t test_count;
+    int64_t hidden_passed, hidden_total; /* API_ABSENT with JUDGE_HIDDEN_NONE */
+};
+struct judge_view judge_student_view(const struct judge_result *r, enum judge_hidden hidden,
+                                     struct str lang, struct arena *a);
+
+/* Grade from verdicts alone: the same function live, on regrade and in exports. Fills verdict,
+ * score_mp, max_mp, passed, total, first_failed and reasons; the rest is kept. Pure. */
+void judge_grade(const struct exercise *x, struct judge_result *r, struct arena *a);
+
+/* One character per test in order: p passed, f wrong, e error, t limit, s skipped. */
+struct str judge_vector(const struct judge_result *r, struct arena *a);
+
+/* A sandbox exception in the shape of judge.md B. */
+struct diagnostic diagnose_python(const struct sandbox_exception *e, struct arena *a);
+
+/* Bytes of a program as text people can read: invalid UTF-8, control, ANSI and bidi characters
+ * become visible marks; at most max bytes. */
+struct str judge_visible_text(struct str bytes, size_t max, struct arena *a);
+
+/* --- comparing (pure) --- */
+
+enum compare_outcome { COMPARE_SAME, COMPARE_SPACE_ONLY, COMPARE_DIFFERENT };
+/* SPACE_ONLY only when `exact` was asked and `trimmed` would do. */
+enum compare_outcome compare_texts(struct exercise_compare how, struct str want, struct str got,
+                                   struct arena *a);
+/* False: not a regular expression PCRE2 accepts. */
+MUST_USE bool compare_pattern_valid(struct str pattern);
+
+enum value_kind {
+    VALUE_NONE,
+    VALUE_BOOL,
+    VALUE_INT,
+    VALUE_FLOAT,
+    VALUE_TEXT,
+    VALUE_BYTES,
+    VALUE_LIST,
+    VALUE_TUPLE,
+    VALUE_SET,
+    VALUE_DICT,
+    VALUE_OBJECT
+};
+struct value {
+    enum value_kind kind;
+    union {
+        bool b;
+        double r;
+        struct str s; /* TEXT, BYTES; INT: decimal digits with '-', no leading zeros */
+        struct {
+            struct value *items; /* DICT: key, value, key, value, ... */
+            size_t n;            /* DICT: number of pairs */
+        };
+        struct {
+            struct str type, repr;
+        };
+    };
+};
+/* Tagged JSON (judge.md A3), as a box sends it: nothing about it is believed. False: malformed. */
+MUST_USE bool value_from_tagged(struct str json, struct arena *a, struct value *out);
+/* A Python literal, nested at most 64 deep. ERR_INPUT (package.literal). */
+enum err value_from_python(struct str text, struct arena *a, struct value *out, struct fail *f);
+/* Types count; floats by rel 1e-9 or abs 1e-12; loose: list = tuple, True = 1, 6.0 = 6. */
+bool value_equal(const struct value *want, const struct value *got, bool loose, struct arena *a);
+/* As Python's repr writes it; cut at max bytes. */
+struct str value_repr(const struct value *v, size_t max, struct arena *a);
+
+/* --- commands --- */
+
+/* `ainative judge-batch`: every .py below a folder against one exercise. */
+struct batch_job {
+    struct str exercise; /* package folder */
+    struct str programs; /* folder; its first level may be correct/, wrong/ or fail/ */
+    int64_t jobs;        /* programs at once, 1..64 */
+    bool all_tests;      /* do not stop at the first failure */
+    /* One JSON line (with its LF) a program, in order of completion. */
+    void (*line)(void *ctx, struct str json);
+    void *ctx;
+};
+struct batch_report {
+    int64_t programs, accepted, rejected, errors; /* errors: judge_error */
+    int64_t correct, correct_accepted, wrong, wrong_rejected, unlabelled;
+    const struct str *disagreements; /* "wrong/x.py: accepted" */
+    size_t disagreement_count;
+    int64_t boxes;
+    double seconds;
+};
+enum err judge_batch(struct sandbox *s, const struct env *env, const struct batch_job *job,
+                     struct arena *a, struct batch_report *out, struct fail *f);
+/* For people: counts, agreement by label, disagreements, programs a second. */
+void judge_batch_print(const struct batch_report *r, struct buf *b);
+
+/* `ainative exercise check`: V1 to V10 of judge.md A7 for one package. */
+enum check_outcome { CHECK_OK, CHECK_WARN, CHECK_REFUSED, CHECK_UNMEASURED };
+struct check_item {
+    const char *id; /* "V2" */
+    enum check_outcome outcome;
+    struct str text; /* what was found, in English; lines separated by LF */
+};
+struct check_report {
+    struct str slug;
+    const struct check_item *items;
+    size_t item_count;
+    int64_t boxes, wall_ms;
+    bool refused;
+};
+/* path: package folder; empty: the package of that slug inside the program. A package that cannot
+ * be read is a report (V1 refused), not an error. */
+enum err exercise_check(struct sandbox *s, const struct env *env, struct str slug, struct str path,
+                        struct arena *a, struct check_report *out, struct fail *f);
+void exercise_check_print(const struct check_report *r, bool json, struct buf *b);
