@@ -1,3 +1,4 @@
+#include "base/fold.h"
 #include "base/hash.h"
 #include "base/id.h"
 #include "base/map.h"
@@ -194,4 +195,12 @@ TEST(a_full_ring_refuses)
     ring_init(&ring, &a, 2);
     CHECK(ring_put(&ring, &x) && ring_put(&ring, &x) && !ring_put(&ring, &x));
     CHECK(ring_take(&ring) == &x && ring_put(&ring, &x));
+}
+
+TEST(names_fold_for_sorting_and_search)
+{
+    AUTO_ARENA a = { 0 };
+    CHECK_STR(text_fold(&a, STR("Ñandú ÁVILA ﬁ")), "nandu avila fi");
+    CHECK_STR(text_fold(&a, STR("")), "");
+    CHECK_STR(text_nfc(&a, STR("n\xCC\x83")), "ñ");
 }

@@ -27,7 +27,8 @@ struct users_conf {
     struct secret *secret;
     const struct env *env;
     const struct log *log;
-    struct str tenant; /* id of the one tenant of this process (host names come later) */
+    struct str version; /* of the program */
+    struct str tenant;  /* id of the one tenant of this process (host names come later) */
     bool secure_cookies;
     int64_t idle_us, absolute_us; /* browser session: 12 h idle, 30 days */
 };

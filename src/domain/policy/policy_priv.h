@@ -1,0 +1,9 @@
+#pragma once
+/* What the files of policy share. */
+#include "domain/policy/policy.h"
+
+enum { POLICY_LEVELS = 3 };
+/* Bodies of the current rows from institution to activity; only the levels that have one. */
+enum err policy_db_levels(struct db_conn *c, struct str tenant, struct str course_id,
+                          struct str activity_id, struct arena *a, struct str bodies[POLICY_LEVELS],
+                          size_t *n, struct fail *f);
