@@ -1,0 +1,141 @@
+#include "box.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <linux/openat2.h>
+#include <sched.h>
+#include <signal.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/mount.h>
+#include <sys/prctl.h>
+#include <sys/resource.h>
+#include <sys/socket.h>
+#include <sys/stat.h>
+#include <sys/syscall.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+enum { PRODUCE_MAX = 64, PATH_MAX_BYTES = 256 };
+
+void inside_prepare_or_die(const struct make_box *m, const int fds[MAKE_FDS_MAX])
+{
+    int value = fds[MAKE_FD_VALUE];
+    for (uint32_t i = 0; i < m->cgroups; i++) {
+        int fd = fds[MAKE_FD_FIRST_CGROUP + (int)i];
+        if (write(fd, "0", 1) != 1)
+            box_die(value, "cgroup");
+        (void)close(fd);
+    }
+    /* After joining, so that the box sees its own group as the root. */
+    if (unshare(CLONE_NEWCGROUP) != 0)
+        box_die(value, "cgroup namespace");
+    char options[96];
+    (void)snprintf(options, sizeof(options), "mode=0755,size=%lldk,nr_inodes=4096",
+                   (long long)m->files_kib);
+    if (mount("work", "/work", "tmpfs", MS_NOSUID | MS_NODEV | MS_NOEXEC, options) != 0 ||
+        chdir("/work") != 0)
+        box_die(value, "work folder");
+    if (sethostname("box", 3) != 0)
+        box_die(value, "host name");
+    (void)setsid();
+    (void)prctl(PR_SET_DUMPABLE, 0, 0, 0, 0);
+}
+
+static void tell(int fd, struct status s, const char *bytes, int pass_fd)
+{
+    struct iovec iov[2] = { { &s, sizeof(s) }, { (void *)(uintptr_t)bytes, s.length } };
+    struct msghdr msg = { .msg_iov = iov, .msg_iovlen = s.length ? 2 : 1 };
+    union {
+        struct cmsghdr head;
+        char space[CMSG_SPACE(sizeof(int))];
+    } control = { 0 };
+    if (pass_fd >= 0) {
+        msg.msg_control = &control;
+        msg.msg_controllen = sizeof(control);
+        control.head = (struct cmsghdr){ .cmsg_len = CMSG_LEN(sizeof(int)),
+                                         .cmsg_level = SOL_SOCKET,
+                                         .cmsg_type = SCM_RIGHTS };
+        memcpy(CMSG_DATA(&control.head), &pass_fd, sizeof(pass_fd));
+    }
+    if (sendmsg(fd, &msg, MSG_NOSIGNAL) < 0)
+        _exit(1); /* no keeper: the box has no reason to be */
+}
+
+/* A regular file below /work, reached by no link; -1 otherwise. Never blocks on a FIFO. */
+static int open_produced(int work, const char *path)
+{
+    struct open_how how = {
+        .flags = O_RDONLY | O_NONBLOCK | O_CLOEXEC | O_NOCTTY,
+        .resolve = RESOLVE_BENEATH | RESOLVE_NO_SYMLINKS | RESOLVE_NO_MAGICLINKS,
+    };
+    int fd = (int)syscall(SYS_openat2, work, path, &how, sizeof(how));
+    struct stat st;
+    if (fd >= 0 && (fstat(fd, &st) != 0 || !S_ISREG(st.st_mode))) {
+        (void)close(fd);
+        return -1;
+    }
+    return fd;
+}
+
+static void send_produced(int status_fd, int work, uint32_t number, const char *path)
+{
+    char bytes[STATUS_BYTES_MAX];
+    int fd = open_produced(work, path);
+    if (fd < 0)
+        return;
+    ssize_t n = 0;
+    do { /* an empty file is one empty part */
+        n = read(fd, bytes, sizeof(bytes));
+        if (n > 0 || lseek(fd, 0, SEEK_CUR) == 0) {
+            struct status part = { .kind = STATUS_PRODUCED, .file = number };
+            part.length = n > 0 ? (uint32_t)n : 0;
+            tell(status_fd, part, bytes, -1);
+        }
+    } while (n > 0);
+    (void)close(fd);
+}
+
+/* Paths the keeper asked for before the run, then their contents. */
+static void produce(int status_fd)
+{
+    int work = open("/work", O_PATH | O_DIRECTORY | O_CLOEXEC);
+    struct {
+        struct status head;
+        char path[PATH_MAX_BYTES];
+    } ask;
+    for (uint32_t i = 0; i < PRODUCE_MAX; i++) {
+        ssize_t n = recv(status_fd, &ask, sizeof(ask) - 1, MSG_DONTWAIT);
+        if (n < (ssize_t)sizeof(ask.head) || ask.head.kind != STATUS_PRODUCE)
+            break;
+        ask.path[(size_t)n - sizeof(ask.head)] = '\0';
+        send_produced(status_fd, work, i, ask.path);
+    }
+}
+
+_Noreturn void inside_watch(int student, int status_fd)
+{
+    if (dup2(status_fd, STDIN_FILENO) < 0 || close_range(1, ~0U, 0) != 0)
+        _exit(1);
+    status_fd = STDIN_FILENO;
+    int pidfd = (int)syscall(SYS_pidfd_open, student, 0U);
+    if (pidfd < 0 || !jail_drop_powers())
+        _exit(1);
+    tell(status_fd, (struct status){ .kind = STATUS_STUDENT }, NULL, pidfd);
+    (void)close(pidfd);
+    int state = 0;
+    struct rusage use = { 0 };
+    pid_t ended;
+    do
+        ended = wait4(-1, &state, 0, &use);
+    while (ended != student && (ended > 0 || errno == EINTR));
+    (void)kill(-1, SIGKILL); /* whatever else lives in this pid namespace */
+    struct status end = { .kind = STATUS_END, .wait_status = state };
+    end.cpu_us = (int64_t)(use.ru_utime.tv_sec + use.ru_stime.tv_sec) * 1'000'000 +
+                 use.ru_utime.tv_usec + use.ru_stime.tv_usec;
+    end.max_rss_kib = use.ru_maxrss;
+    tell(status_fd, end, NULL, -1);
+    produce(status_fd);
+    tell(status_fd, (struct status){ .kind = STATUS_DONE }, NULL, -1);
+    _exit(0);
+}

@@ -1,0 +1,510 @@
+#include "keeper.h"
+#include "text.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <signal.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/epoll.h>
+#include <sys/socket.h>
+#include <sys/wait.h>
+#include <time.h>
+#include <unistd.h>
+
+/* One run in one box: order, clocks, output, answers, end. */
+
+enum { POLL_FIRST_US = 5'000, POLL_LAST_US = 20'000, CHECK_MIN_US = 1'000 };
+enum { EXIT_STREAMS_LOST = 69 }; /* of the harness, between steps */
+
+static struct cgroup_slot *slot_of(struct keeper *k, const struct box *b)
+{
+    return &k->cgroups.slots[b - k->boxes];
+}
+
+/* CPU time of the box since it exists. */
+static int64_t box_cpu_us(struct keeper *k, const struct box *b)
+{
+    int64_t us = cgroup_cpu_us(slot_of(k, b));
+    if (us >= 0)
+        return us;
+    if (b->has_ended)
+        return b->end_cpu_us;
+    struct timespec t;
+    clockid_t clock; /* the student's process clock: it has no children */
+    if (b->student > 0 && clock_getcpuclockid(b->student, &clock) == 0 &&
+        clock_gettime(clock, &t) == 0)
+        return (int64_t)t.tv_sec * 1'000'000 + t.tv_nsec / 1'000;
+    return b->cpu_step;
+}
+
+/* Time the student was ready to run but other work had the processor: not held against it. */
+static int64_t starved_us(const struct box *b)
+{
+    char path[64], text[128];
+    (void)text_format(path, sizeof(path), "/proc/%d/schedstat", (int)b->student);
+    int fd = open(path, O_RDONLY | O_CLOEXEC);
+    ssize_t n = fd < 0 ? -1 : read(fd, text, sizeof(text) - 1);
+    if (fd >= 0)
+        (void)close(fd);
+    text[n > 0 ? n : 0] = '\0';
+    const char *second = strchr(text, ' ');
+    return second ? strtoll(second, NULL, 10) / 1'000 : 0;
+}
+
+static int64_t cpu_limit_us(const struct box *b)
+{
+    int64_t own = b->job->steps[b->step].cpu_us;
+    int64_t job = b->job->limits.cpu_us;
+    if (!(b->job->flags & JOB_BOX_PER_STEP))
+        job -= b->job->used_cpu_us;
+    return own > 0 && own < job ? own : job;
+}
+
+static int64_t wall_limit_us(const struct box *b)
+{
+    int64_t own = b->job->steps[b->step].wall_us;
+    int64_t job = b->job->limits.wall_us;
+    if (!(b->job->flags & JOB_BOX_PER_STEP))
+        job -= b->job->used_wall_us;
+    return own > 0 && own < job ? own : job;
+}
+
+/* --- the end of a step ---------------------------------------------------------------------- */
+
+/* Is there this field in the answer? Its content in *out. */
+static bool answer_has(const struct wire_buf *answer, int tag, struct wire_field *out)
+{
+    struct wire_in in = { .ptr = answer->ptr, .len = answer->len };
+    while (wire_next(&in, out))
+        if (out->tag == tag)
+            return true;
+    return false;
+}
+
+static bool raised_memory_error(const struct wire_buf *answer)
+{
+    static const char name[] = "MemoryError";
+    struct wire_field f;
+    if (!answer_has(answer, VALUE_EXCEPTION, &f))
+        return false;
+    struct wire_buf inner = { .ptr = (unsigned char *)(uintptr_t)f.ptr, .len = f.len };
+    return answer_has(&inner, EXC_TYPE, &f) && f.len == sizeof(name) - 1 &&
+           memcmp(f.ptr, name, f.len) == 0;
+}
+
+static void finish_step(struct keeper *k, struct box *b, struct step_end how)
+{
+    int64_t now = keeper_now_us(), cpu = box_cpu_us(k, b);
+    how.wall_us = now - b->step_us;
+    how.cpu_us = cpu > b->cpu_step ? cpu - b->cpu_step : 0;
+    if (how.end == END_EXITED && how.cpu_us >= cpu_limit_us(b))
+        how.end = END_TIME_LIMIT; /* crossed it just before it ended */
+    struct wire_field f;
+    if (how.end == END_EXITED && answer_has(&b->answer, VALUE_TOO_LARGE, &f))
+        how.end = END_OUTPUT_LIMIT;
+    if (how.end == END_EXITED && raised_memory_error(&b->answer))
+        how.end = END_MEMORY_LIMIT;
+    job_step_done(k, b, &how);
+    b->printed += b->stdout_text.text.len + b->stderr_text.text.len;
+    capture_clear(&b->stdout_text);
+    capture_clear(&b->stderr_text);
+    wire_release(&b->answer);
+    b->answers = 0;
+    b->is_garbled = false;
+    b->stdout_from = 0;
+    b->step++;
+    b->step_us = b->check_us = now;
+    b->cpu_step = cpu;
+}
+
+/* Ends the box by our decision and hands its job back. */
+static void stop_step(struct keeper *k, struct box *b, struct step_end how)
+{
+    box_stop(k, b);
+    finish_step(k, b, how);
+    job_box_done(k, b);
+}
+
+static void stream(struct keeper *k, struct box *b, struct capture *c, int which)
+{
+    if ((b->job->flags & JOB_STREAM) && c->text.len > c->told) {
+        client_chunk(k, b, which, c->text.ptr + c->told, c->text.len - c->told);
+        c->told = c->text.len;
+    }
+}
+
+/* Reads both outputs; false when the box was stopped for printing too much. */
+static bool drain(struct keeper *k, struct box *b)
+{
+    size_t cap = (size_t)b->job->limits.output_bytes;
+    size_t room = cap > b->printed ? cap - b->printed : 0;
+    size_t other = b->stderr_text.text.len < room ? b->stderr_text.text.len : room;
+    bool ok = capture_drain(&b->stdout_text, b->out, room - other);
+    other = b->stdout_text.text.len < room ? b->stdout_text.text.len : room;
+    ok = capture_drain(&b->stderr_text, b->err, room - other) && ok;
+    stream(k, b, &b->stdout_text, 0);
+    stream(k, b, &b->stderr_text, 1);
+    if (!ok)
+        stop_step(k, b, (struct step_end){ .end = END_OUTPUT_LIMIT, .over = true });
+    return ok;
+}
+
+static enum wire_end end_by_signal(int sig, int64_t cpu_us)
+{
+    if (sig == SIGSYS)
+        return END_VIOLATION;
+    bool late = cpu_us >= 30 * INT64_C(1'000'000); /* RLIMIT_CPU stands just above the ceiling */
+    return late && (sig == SIGXCPU || sig == SIGKILL) ? END_TIME_LIMIT : END_SIGNALLED;
+}
+
+/* `inside` has told how the student's process ended. */
+static void process_ended(struct keeper *k, struct box *b)
+{
+    box_value(k, b); /* frames written before the end */
+    if (b->state != BOX_RUNNING || !drain(k, b))
+        return;
+    struct step_end how = { .end = END_EXITED };
+    struct wire_field f;
+    bool exited = WIFEXITED(b->wait_status);
+    how.exit_code = exited ? WEXITSTATUS(b->wait_status) : 0;
+    how.signal = exited ? 0 : WTERMSIG(b->wait_status);
+    bool failed = !exited || how.exit_code || answer_has(&b->answer, VALUE_EXCEPTION, &f);
+    if (how.exit_code == EXIT_STREAMS_LOST && b->step > b->first_step &&
+        b->stdout_text.text.len == 0) {
+        job_box_done(k, b); /* the step before closed its streams: this one did not begin */
+        return;
+    }
+    if (cgroup_was_oom(slot_of(k, b)))
+        how.end = END_MEMORY_LIMIT;
+    else if (!exited)
+        how.end = end_by_signal(how.signal, box_cpu_us(k, b) - b->cpu_before);
+    else if (failed && cgroup_hit_pids(slot_of(k, b)))
+        how.end = END_PROCESS_LIMIT;
+    finish_step(k, b, how);
+    if (b->job->produce_count == 0)
+        job_box_done(k, b);
+}
+
+void box_lost(struct keeper *k, struct box *b)
+{
+    struct job *job = b->job;
+    box_value(k, b);
+    if (b->state != BOX_RUNNING || !drain(k, b))
+        return;
+    if (cgroup_was_oom(slot_of(k, b))) { /* the kernel chose `inside` */
+        finish_step(k, b, (struct step_end){ .end = END_MEMORY_LIMIT, .signal = SIGKILL });
+        job_box_done(k, b);
+        return;
+    }
+    b->job = NULL;
+    b->state = BOX_LEAVING;
+    k->running--;
+    job_lost(k, job);
+}
+
+/* --- the order ------------------------------------------------------------------------------ */
+
+/* A step for the box; without its stdin when that follows behind the frame. */
+static void put_step(struct wire_buf *out, const struct job_step *step, bool with_stdin)
+{
+    struct wire_in in = { .ptr = step->ptr, .len = step->len };
+    struct wire_field f;
+    size_t opened = wire_open(out, JOB_STEP);
+    while (wire_next(&in, &f))
+        if (f.tag != STEP_STDIN || with_stdin)
+            wire_put(out, f.tag, f.ptr, f.len);
+    wire_close(out, opened);
+}
+
+static void write_order(struct box *b, const struct job *job)
+{
+    struct wire_buf *out = &b->to_write;
+    *out = (struct wire_buf){ .max = 3 * (size_t)WIRE_JOB_MAX };
+    bool inline_stdin = b->last_step > b->step;
+    size_t opened = wire_frame(out, WIRE_JOB, 0);
+    struct wire_in in = { .ptr = job->payload, .len = job->length };
+    struct wire_field f;
+    while (wire_next(&in, &f))
+        if (f.tag == JOB_FILE || f.tag == JOB_MAIN || f.tag == JOB_SEED)
+            wire_put(out, f.tag, f.ptr, f.len);
+    wire_put_num(out, JOB_FLAGS, job->flags | (inline_stdin ? JOB_STDIN_INLINE : 0));
+    wire_put_num(out, JOB_FIRST, b->step);
+    for (uint32_t i = b->step; i <= b->last_step; i++)
+        put_step(out, &job->steps[i], inline_stdin);
+    wire_frame_end(out, opened);
+    if (!inline_stdin)
+        wire_add(out, job->steps[b->step].stdin_text.ptr, job->steps[b->step].stdin_text.len);
+}
+
+static void ask_produced(const struct box *b, const struct job *job)
+{
+    struct {
+        struct status head;
+        char path[256];
+    } ask = { .head = { .kind = STATUS_PRODUCE } };
+    for (uint32_t i = 0; i < job->produce_count; i++) {
+        size_t n = job->produce[i].len; /* job_add bounds it */
+        memcpy(ask.path, job->produce[i].ptr, n);
+        (void)send(b->status, &ask, sizeof(ask.head) + n, MSG_NOSIGNAL);
+    }
+}
+
+void box_run(struct keeper *k, struct box *b, struct job *job)
+{
+    int64_t now = keeper_now_us();
+    if (job->wait_us < 0)
+        job->wait_us = now - job->arrived_us;
+    b->state = BOX_RUNNING;
+    b->job = job;
+    b->step = b->first_step = job->next_step;
+    b->last_step = job->flags & JOB_BOX_PER_STEP ? b->step : job->step_count - 1;
+    k->running++;
+    k->stats.boxes++;
+    if (job->limits.memory_kib != b->memory_limit) {
+        b->memory_limit = job->limits.memory_kib;
+        cgroup_memory_limit(slot_of(k, b), b->memory_before + b->memory_limit * 1024);
+    }
+    ask_produced(b, job);
+    write_order(b, job);
+    b->cpu_before = b->cpu_step = box_cpu_us(k, b);
+    b->started_us = b->step_us = now;
+    b->check_us = now + CHECK_MIN_US;
+    b->poll_every_us = POLL_FIRST_US;
+    b->poll_us = now + POLL_FIRST_US;
+    box_stdin(k, b);
+}
+
+void box_stdin(struct keeper *k, struct box *b)
+{
+    while (b->in >= 0 && b->written < b->to_write.len) {
+        ssize_t n = write(b->in, b->to_write.ptr + b->written, b->to_write.len - b->written);
+        if (n < 0 && errno == EAGAIN) {
+            keeper_watch(k, b->in, EPOLLOUT, SOURCE_STDIN, (uint32_t)(b - k->boxes),
+                         b->generation);
+            return;
+        }
+        if (n < 0)
+            break; /* the program closed its stdin: not our concern */
+        b->written += (size_t)n;
+    }
+    if (b->in >= 0)
+        (void)close(b->in); /* also takes it out of epoll */
+    b->in = -1;
+    wire_release(&b->to_write);
+}
+
+/* --- watching -------------------------------------------------------------------------------- */
+
+void box_check(struct keeper *k, struct box *b, int64_t now)
+{
+    if (now >= b->poll_us) {
+        size_t before = b->stdout_text.text.len + b->stderr_text.text.len;
+        if (!drain(k, b))
+            return;
+        bool quiet = before == b->stdout_text.text.len + b->stderr_text.text.len;
+        b->poll_every_us = quiet && b->poll_every_us < POLL_LAST_US ? b->poll_every_us * 2
+                           : quiet                                  ? POLL_LAST_US
+                                                                    : POLL_FIRST_US;
+        b->poll_us = now + b->poll_every_us;
+    }
+    if (now < b->check_us)
+        return;
+    int64_t cpu_left = cpu_limit_us(b) - (box_cpu_us(k, b) - b->cpu_step);
+    int64_t wall_left = b->step_us + wall_limit_us(b) - now;
+    if (cpu_left <= 0) {
+        stop_step(k, b, (struct step_end){ .end = END_TIME_LIMIT, .signal = SIGKILL });
+        return;
+    }
+    if (wall_left <= 0)
+        wall_left += starved_us(b);
+    if (wall_left <= 0) {
+        stop_step(k, b, (struct step_end){ .end = END_IDLE_LIMIT, .signal = SIGKILL });
+        return;
+    }
+    /* With n threads the CPU time left cannot be gone before a n-th of it has passed. */
+    int64_t wait = cpu_left / b->spec.threads;
+    wait = wait < wall_left ? wait : wall_left;
+    b->check_us = now + (wait > CHECK_MIN_US ? wait : CHECK_MIN_US);
+}
+
+static void now_waiting(struct keeper *k, struct box *b)
+{
+    if (b->state != BOX_MAKING || !b->is_told || !b->is_waiting)
+        return;
+    b->memory_before = cgroup_baseline(slot_of(k, b));
+    b->memory_limit = b->spec.memory_kib;
+    cgroup_memory_limit(slot_of(k, b), b->memory_before + b->memory_limit * 1024);
+    b->state = BOX_FREE;
+    k->making--;
+    k->failures = 0;
+    k->stats.refills++;
+    k->stats.refill_us_sum += keeper_now_us() - b->made_us;
+    if (k->layers == 0) {
+        k->layers = b->layers | k->cgroups.layers | LAYER_PID | LAYER_MOUNT | LAYER_NET |
+                    LAYER_IPC | LAYER_UTS | LAYER_CGROUP_NS | LAYER_SECCOMP;
+        client_greet(k);
+    }
+    if (b->job) {
+        struct job *job = b->job;
+        b->job = NULL;
+        box_run(k, b, job);
+    }
+    job_pump(k);
+}
+
+static void take_value(struct keeper *k, struct box *b, const unsigned char *payload, size_t n)
+{
+    b->answers++;
+    if (b->answers == 1) {
+        b->answer = (struct wire_buf){ .max = WIRE_BOX_MAX };
+        wire_add(&b->answer, payload, n);
+    }
+    if (b->step < b->last_step && drain(k, b))
+        finish_step(k, b, (struct step_end){ .end = END_EXITED });
+}
+
+static void take_frame(struct keeper *k, struct box *b, struct wire_head h,
+                       const unsigned char *payload)
+{
+    bool now = b->state == BOX_RUNNING && h.ticket == b->step;
+    if (h.type == WIRE_BOX_READY && b->state == BOX_MAKING) {
+        b->is_waiting = true;
+        b->layers = (uint32_t)h.ticket;
+        now_waiting(k, b);
+    } else if (h.type == WIRE_BOX_FAILED && b->state == BOX_MAKING) {
+        char text[160];
+        (void)text_format(text, sizeof(text), "%.*s", (int)h.length, (const char *)payload);
+        keeper_missing(k, text);
+    } else if (h.type == WIRE_BOX_MARK && now) {
+        if (drain(k, b))
+            b->stdout_from = b->stdout_text.text.len;
+    } else if (h.type == WIRE_BOX_VALUE && now) {
+        take_value(k, b, payload, h.length);
+    } else {
+        b->is_garbled = true;
+    }
+}
+
+/* Complete frames at the front of b->frames; false when one announces too much. */
+static bool take_frames(struct keeper *k, struct box *b)
+{
+    size_t at = 0;
+    bool fits = true;
+    uint32_t generation = b->generation;
+    while (b->frames.len - at >= WIRE_HEAD) {
+        struct wire_head h = wire_head_of(b->frames.ptr + at);
+        fits = h.length <= WIRE_BOX_MAX;
+        if (!fits || b->frames.len - at - WIRE_HEAD < h.length)
+            break;
+        take_frame(k, b, h, b->frames.ptr + at + WIRE_HEAD);
+        if (b->generation != generation || b->frames.ptr == NULL)
+            return true; /* the box ended in between */
+        at += WIRE_HEAD + h.length;
+    }
+    if (at > 0) {
+        memmove(b->frames.ptr, b->frames.ptr + at, b->frames.len - at);
+        b->frames.len -= at;
+    }
+    return fits;
+}
+
+void box_value(struct keeper *k, struct box *b)
+{
+    unsigned char piece[32 * 1024];
+    b->frames.max = WIRE_BOX_MAX + WIRE_HEAD + sizeof(piece);
+    while (b->value >= 0 && (b->state == BOX_MAKING || b->state == BOX_RUNNING)) {
+        ssize_t n = read(b->value, piece, sizeof(piece));
+        if (n < 0)
+            return;
+        if (n == 0) {
+            (void)close(b->value);
+            b->value = -1;
+            return;
+        }
+        wire_add(&b->frames, piece, (size_t)n);
+        if (!take_frames(k, b) && b->state == BOX_RUNNING)
+            stop_step(k, b, (struct step_end){ .end = END_OUTPUT_LIMIT });
+        if ((size_t)n < sizeof(piece))
+            return;
+    }
+}
+
+/* The student's process number as we see it, from a pidfd. */
+static pid_t pid_of(int pidfd)
+{
+    char path[64], text[512];
+    (void)text_format(path, sizeof(path), "/proc/self/fdinfo/%d", pidfd);
+    int fd = open(path, O_RDONLY | O_CLOEXEC);
+    ssize_t n = fd < 0 ? -1 : read(fd, text, sizeof(text) - 1);
+    if (fd >= 0)
+        (void)close(fd);
+    text[n > 0 ? n : 0] = '\0';
+    const char *at = strstr(text, "Pid:");
+    return at ? (pid_t)strtol(at + 4, NULL, 10) : 0;
+}
+
+static void take_produced(struct box *b, const struct status *s, const char *bytes)
+{
+    uint32_t i = s->file;
+    if (!b->job || i >= b->job->produce_count)
+        return;
+    b->produced_bytes += s->length;
+    if (b->produced_bytes > b->job->limits.files_kib * 1024)
+        return;
+    b->produced[i].max = (size_t)b->job->limits.files_kib * 1024;
+    wire_add(&b->produced[i], bytes, s->length);
+    b->has_produced[i] = true;
+}
+
+static void take_status(struct keeper *k, struct box *b, const struct status *s, const char *bytes,
+                        int passed)
+{
+    if (s->kind == STATUS_STUDENT && passed >= 0) {
+        b->student_pidfd = passed;
+        b->student = pid_of(passed);
+        b->is_told = true;
+        now_waiting(k, b);
+        return;
+    }
+    if (s->kind == STATUS_END && b->state == BOX_RUNNING && !b->has_ended) {
+        b->has_ended = true;
+        b->wait_status = s->wait_status;
+        b->end_cpu_us = s->cpu_us;
+        process_ended(k, b);
+    } else if (s->kind == STATUS_PRODUCED && b->state == BOX_RUNNING) {
+        take_produced(b, s, bytes);
+    } else if (s->kind == STATUS_DONE && b->state == BOX_RUNNING && b->has_ended) {
+        job_box_done(k, b);
+    }
+}
+
+void box_status(struct keeper *k, struct box *b)
+{
+    struct {
+        struct status head;
+        char bytes[STATUS_BYTES_MAX];
+    } m;
+    for (uint32_t generation = b->generation; b->status >= 0 && b->generation == generation;) {
+        union {
+            struct cmsghdr head;
+            char space[CMSG_SPACE(sizeof(int))];
+        } control;
+        struct iovec iov = { &m, sizeof(m) };
+        struct msghdr msg = { .msg_iov = &iov, .msg_iovlen = 1, .msg_control = &control,
+                              .msg_controllen = sizeof(control) };
+        ssize_t n = recvmsg(b->status, &msg, MSG_CMSG_CLOEXEC);
+        if (n < 0)
+            return;
+        if (n < (ssize_t)sizeof(m.head)) { /* the end: box_gone follows */
+            (void)close(b->status);
+            b->status = -1;
+            return;
+        }
+        int passed = -1;
+        struct cmsghdr *c = CMSG_FIRSTHDR(&msg);
+        if (c && c->cmsg_type == SCM_RIGHTS)
+            memcpy(&passed, CMSG_DATA(c), sizeof(passed));
+        take_status(k, b, &m.head, m.bytes, passed);
+    }
+}
