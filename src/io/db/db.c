@@ -103,9 +103,10 @@ bool db_tenant_valid(struct str tenant)
 
 void db_conn_set_tenant(struct db_conn *c, struct str tenant)
 {
-    assert(tenant.len <= sizeof c->tenant_text);
+    assert(tenant.len <= DB_TENANT_MAX);
     if (tenant.len)
         memmove(c->tenant_text, tenant.ptr, tenant.len);
+    c->tenant_text[tenant.len] = 0;
     c->tenant = (struct str){ c->tenant_text, tenant.len };
 }
 

@@ -50,9 +50,9 @@ struct db {
 
 struct db_conn {
     struct db *db;
-    struct str tenant; /* in tenant_text */
-    char tenant_text[DB_TENANT_MAX];
-    struct db_tx *tx; /* not NULL inside a unit */
+    struct str tenant;                   /* in tenant_text */
+    char tenant_text[DB_TENANT_MAX + 1]; /* with a NUL */
+    struct db_tx *tx;                    /* not NULL inside a unit */
 };
 
 struct db_hook {
