@@ -201,7 +201,7 @@ compile() {
     step "building build/$name ($(build_compiler "$name"))"
     (
         flock 9
-        configure "$name" && quiet "build-$name" ninja -C "build/$name" -j "$JOBS" "$@"
+        configure "$name" && quiet "build-$name" ninja -C "build/$name" -j "$JOBS" -k 0 --quiet "$@"
     ) 9>"$STAMPS/lock-$name" || { say "dev: build/$name does not build" >&2; return 1; }
 }
 
