@@ -261,6 +261,19 @@ void db_after_commit(struct db_tx *tx, void (*fn)(void *arg), void *arg)
     tx->hooks[tx->hook_count++] = (struct db_hook){ fn, arg };
 }
 
+void db_after_commit_once(struct db_tx *tx, void (*fn)(void *arg), void *arg)
+{
+    for (size_t i = 0; i < tx->hook_count; i++)
+        if (tx->hooks[i].fn == fn && tx->hooks[i].arg == arg)
+            return;
+    db_after_commit(tx, fn, arg);
+}
+
+struct str db_conn_tenant_now(const struct db_conn *c)
+{
+    return c->tenant;
+}
+
 void db_hooks_run(const struct db_tx *tx)
 {
     for (size_t i = 0; i < tx->hook_count; i++)

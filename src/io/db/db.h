@@ -158,6 +158,8 @@ enum err db_conn_open(struct db *db, struct db_conn **out, struct fail *f);
 void db_conn_close(struct db_conn *c);
 /* The tenant of what follows; cheap when unchanged. */
 enum err db_conn_tenant(struct db_conn *c, struct str tenant, struct fail *f);
+/* Which tenant that is; valid until the next db_conn_tenant. */
+struct str db_conn_tenant_now(const struct db_conn *c);
 enum err db_all(struct db_conn *c, const struct db_query *q, const struct db_val *args, size_t n,
                 struct arena *a, struct db_rows *out, struct fail *f);
 /* Exactly the first row; ERR_NOT_FOUND (not_found) when there is none. */
@@ -183,6 +185,9 @@ enum err db_exec_rows(struct db_tx *tx, const struct db_query *q, const struct d
  * error: wake a queue, publish to the hub. arg must stay valid (it lives in db_tx_arena or longer).
  * At most 16 a unit. */
 void db_after_commit(struct db_tx *tx, void (*fn)(void *arg), void *arg);
+/* The same, unless this fn with this arg is registered already: for wake-ups, however often a unit
+ * asks for one. */
+void db_after_commit_once(struct db_tx *tx, void (*fn)(void *arg), void *arg);
 
 /* --- migrations: assets db/migrations/NNNN_name.sql for both engines, NNNN_name.pg.sql and
  * NNNN_name.sqlite.sql for one; each is one transaction --- */
