@@ -68,15 +68,19 @@ def matching(words, start, opening, closing):
 
 
 def count_parameters(words):
-    """Parameters between the brackets of a declaration."""
+    """Parameters between the brackets of a declaration, without the arena and the fail: what a function
+    does is not in those two, and every one that allocates or fails carries them."""
     if not words or [w for w, _ in words] == ["void"]:
         return 0
-    depth, commas = 0, 0
+    depth, parameters = 0, [[]]
     for word, _ in words:
         depth += word in "([{"
         depth -= word in ")]}"
-        commas += word == "," and depth == 0
-    return commas + 1
+        if word == "," and depth == 0:
+            parameters.append([])
+        else:
+            parameters[-1].append(word)
+    return sum(words[:3] not in (["struct", "arena", "*"], ["struct", "fail", "*"]) for words in parameters)
 
 
 def functions(text):

@@ -62,6 +62,10 @@ class Sizes(InFolder):
         self.put("src/a.c", "int f(int a, int b, int c, int d, int e, int f, int g)\n{\n    return a;\n}\n")
         self.finds("sizes", "src", text="7 parameters")
 
+    def test_the_arena_and_the_fail_are_not_counted(self):
+        self.put("src/a.c", "int f(int a, int b, int c, int d, struct arena *m, int e, int g, struct fail *f)\n{\n    return a;\n}\n")
+        self.silent("sizes", "src")
+
     def test_brackets_inside_a_parameter_are_not_counted(self):
         self.put("src/a.c", "int f(int (*a)(int, int, int), int b, int c, int d, int e, int g)\n{\n    return b;\n}\n")
         self.silent("sizes", "src")
