@@ -133,6 +133,37 @@ void fixture_run(enum db_engine engine, void (*test)(struct db *db))
     fixture_close(db);
 }
 
+static enum err run_text(struct db_tx *tx, void *arg, struct fail *f)
+{
+    struct db_query *q = ARENA_NEW(db_tx_arena(tx), struct db_query);
+    struct db_rows rows;
+    *q = (struct db_query){ .name = "fixture.exec", .sql = *(const char **)arg, .max_rows = 1 };
+    return db_exec_rows(tx, q, NULL, 0, db_tx_arena(tx), &rows, f);
+}
+
+enum err fixture_exec(struct db *db, struct str tenant, const char *sql, struct fail *f)
+{
+    return db_write(db, tenant, run_text, &sql, f);
+}
+
+int64_t fixture_int(struct db *db, struct str tenant, const char *sql)
+{
+    struct fail f = { 0 };
+    struct db_conn *c = NULL;
+    struct db_rows rows;
+    AUTO_ARENA a = { 0 };
+    const struct db_query q = { .name = "fixture.int", .sql = sql, .max_rows = 1 };
+    CHECK_INT(db_conn_open(db, &c, &f), ERR_OK);
+    CHECK_INT(tenant.len ? db_conn_tenant(c, tenant, &f) : ERR_OK, ERR_OK);
+    enum err e = db_one(c, &q, NULL, 0, &a, &rows, &f);
+    int64_t v = e ? -1 : db_cell_int(&rows, 0, 0);
+    if (e && e != ERR_NOT_FOUND)
+        (void)fprintf(stderr, "# fixture: %s\n", f.detail);
+    db_conn_close(c);
+    CHECK(!e || e == ERR_NOT_FOUND);
+    return v;
+}
+
 void fixture_check_plans(struct db *db, const struct db_query *queries, size_t n)
 {
     struct fail f = { 0 };

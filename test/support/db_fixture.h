@@ -22,6 +22,11 @@ struct db *fixture_open(enum db_engine engine);
 void fixture_close(struct db *db);
 /* Every `hot` query of a table can use an index; the ones that cannot are printed. */
 void fixture_check_plans(struct db *db, const struct db_query *queries, size_t n);
+/* Runs one statement without arguments as a unit (of any tenant, "*" too). */
+enum err fixture_exec(struct db *db, struct str tenant, const char *sql, struct fail *f);
+/* The first cell of the first row as a number; API_ABSENT for NULL, -1 when there is no row. Works
+ * inside a test only. */
+int64_t fixture_int(struct db *db, struct str tenant, const char *sql);
 /* A new folder that is removed at the end. */
 const char *fixture_folder(void);
 

@@ -18,7 +18,7 @@ void *cache_get(const struct stmt_cache *c, const struct db_query *q)
     if (!c->cap)
         return NULL;
     const struct stmt_slot *s = &c->slots[place(c, q)];
-    return s->q && s->sql == q->sql ? s->stmt : NULL;
+    return s->q && strcmp(s->sql, q->sql) == 0 ? s->stmt : NULL;
 }
 
 static void grow(struct stmt_cache *c)
@@ -41,15 +41,20 @@ void *cache_put(struct stmt_cache *c, const struct db_query *q, void *stmt)
     struct stmt_slot *s = &c->slots[place(c, q)];
     void *old = s->stmt;
     c->count += s->q == NULL;
-    *s = (struct stmt_slot){ .q = q, .sql = q->sql, .stmt = stmt };
+    free(s->sql);
+    *s = (struct stmt_slot){ .q = q, .sql = strdup(q->sql), .stmt = stmt };
+    if (!s->sql)
+        abort();
     return old;
 }
 
 void cache_clear(struct stmt_cache *c, void (*end)(void *stmt))
 {
     for (size_t i = 0; i < c->cap; i++)
-        if (c->slots[i].q)
+        if (c->slots[i].q) {
             end(c->slots[i].stmt);
+            free(c->slots[i].sql);
+        }
     free(c->slots);
     *c = (struct stmt_cache){ 0 };
 }

@@ -2,14 +2,15 @@
 /*
  * cache - prepared statements of one connection, found by the address of their db_query.
  *
- * Queries are static, so the address is the key; the text's address is compared too, in case a test
- * made one on its stack. Owned by the connection's thread. Never shrinks.
+ * Queries are static, so the address is the key. The text is compared too, which costs little
+ * beside the statement: a test or a command may make one in an arena, where addresses come again.
+ * Owned by the connection's thread. Never shrinks.
  */
 #include "io/db/db.h"
 
 struct stmt_slot {
     const struct db_query *q;
-    const char *sql;
+    char *sql; /* a copy */
     void *stmt;
 };
 struct stmt_cache {

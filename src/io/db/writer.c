@@ -208,13 +208,13 @@ static void end_group(struct lite *l, struct group *g)
             db_hooks_run(&u->tx);
         }
     }
+    if (l->base.conf.metric_rows)
+        metric_observe(l->base.conf.metrics, l->base.conf.metric_rows->group_size, NULL,
+                       (double)g->count);
     for (struct lite_unit *u = g->first, *next; u; u = next) {
         next = u->next;
         answer(u);
     }
-    if (l->base.conf.metric_rows)
-        metric_observe(l->base.conf.metrics, l->base.conf.metric_rows->group_size, NULL,
-                       (double)g->count);
 }
 
 /* Nothing can be written: what waits is told so. */
