@@ -66,7 +66,7 @@ struct judge_test {
     int tries;
     struct str actual;      /* printed output or returned value, at most 4096 bytes of UTF-8 */
     struct str stdout_text; /* call tests: what the program printed, at most 4096 bytes */
-    struct exercise_text message; /* why, for people; may be empty */
+    struct exercise_text message;        /* why, for people; may be empty */
     const struct diagnostic *diagnostic; /* NULL: none */
 };
 
@@ -81,14 +81,14 @@ struct judge_reason {
 struct judge_result {
     enum verdict verdict; /* accepted partial rejected, or a word of the whole submission */
     int64_t score_mp, max_mp;
-    int64_t passed, total; /* presentation counts as passed */
+    int64_t passed, total;          /* presentation counts as passed */
     const struct judge_test *tests; /* in order of the exercise; those not asked for are left out */
     size_t test_count;
     const struct diagnostic *diagnostics; /* without repetition, at most 20 */
     size_t diagnostic_count;
     const struct judge_reason *reasons;
     size_t reason_count;
-    int64_t wall_ms;  /* of the whole judging */
+    int64_t wall_ms; /* of the whole judging */
     int64_t cpu_ms, memory_kib;
     int64_t first_failed; /* number of the first test that did not pass; 0: all passed */
     uint32_t layers;
