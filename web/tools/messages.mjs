@@ -76,7 +76,7 @@ function compare(all, problems) {
 /** A key is used when it stands in the source, or a template `prefix.${...}` of its prefix does. */
 function unused(all, problems) {
   const text = sources(ROOT).join("\n");
-  const prefixes = [...text.matchAll(/[`"]([a-z_]+(?:\.[a-z_0-9]+)*\.)(?:\$\{|[`"])/g)].map((m) => m[1]);
+  const prefixes = [...text.matchAll(/`([a-z_]+\.[a-z_0-9.]*)\$\{/g)].map((m) => m[1]);
   for (const key of all.es.keys()) {
     if (text.includes(`"${key}"`) || prefixes.some((p) => key.startsWith(p))) continue;
     problems.push(`${key} is not used`);

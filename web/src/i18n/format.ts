@@ -55,8 +55,9 @@ export function ago(at: Date | string | number, now = Date.now()): string {
 /** 95 s as "1 min 35 s". */
 export function duration(ms: number): string {
   const s = Math.round(ms / 1000);
-  const unit = (v: number, u: "second" | "minute" | "hour"): string =>
+  const unit = (v: number, u: "millisecond" | "second" | "minute" | "hour"): string =>
     new Intl.NumberFormat(tag(), { style: "unit", unit: u, unitDisplay: "short" }).format(v);
+  if (ms < 1000) return unit(Math.round(ms), "millisecond");
   if (s < 60) return unit(s, "second");
   if (s < 3600) return [unit(Math.floor(s / 60), "minute"), ...(s % 60 ? [unit(s % 60, "second")] : [])].join(" ");
   return [unit(Math.floor(s / 3600), "hour"), unit(Math.floor((s % 3600) / 60), "minute")].join(" ");

@@ -24,6 +24,7 @@ export function announce(text: string): void {
 /** Seen for 6 s and read out. */
 export function toast(text: string, kind: Toast["kind"] = "info"): void {
   const id = next++;
+  toasts.value = toasts.peek().filter((x) => x.text !== text);
   toasts.value = [...toasts.value, { id, text, kind }];
   write(kind === "bad" ? "alert" : "live", text);
   setTimeout(() => dismiss(id), 6000);

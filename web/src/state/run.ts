@@ -1,0 +1,156 @@
+// Runs and submissions of a session: start, follow by stream, and read the result once it is final.
+import { signal } from "@preact/signals";
+import { call, urlOf } from "../api/client.ts";
+import type { Result } from "../api/client.ts";
+import { openStream } from "../api/stream.ts";
+import type { Stream, StreamEvent } from "../api/stream.ts";
+import type { Problem } from "../api/problem.ts";
+import type { CodeFile, Run, Submission } from "../api/shapes.ts";
+
+export type Kind = Run["kind"];
+
+export interface Running {
+  id: string;
+  what: "run" | "submission";
+  kind: Kind;
+  position: number | undefined;
+  stdout: string;
+  stderr: string;
+  verdicts: Map<number, string>;
+  since: number;
+}
+
+const SHOWN = 64 * 1024;
+const FINAL = new Set(["done", "failed", "cancelled"]);
+const POLL_MS = 2500;
+
+const record = (v: unknown): Record<string, unknown> =>
+  typeof v === "object" && v !== null ? (v as Record<string, unknown>) : {};
+
+export class Runs {
+  readonly running = signal<Running | undefined>(undefined);
+  readonly last = signal<Run | undefined>(undefined);
+  readonly submission = signal<Submission | undefined>(undefined);
+  readonly attempts = signal<Submission[]>([]);
+  readonly problem = signal<Problem | undefined>(undefined);
+  /** How many runs this page has seen end: what was read before a run is old after it. */
+  readonly finished = signal(0);
+  private stream: Stream | undefined;
+  private poll: ReturnType<typeof setInterval> | undefined;
+
+  constructor(
+    private readonly session: string,
+    private readonly exercise: () => string | undefined,
+  ) {}
+
+  async load(lastRun: string | undefined): Promise<void> {
+    const r = await call("GET /submissions", { query: { session: this.session } });
+    if (r.ok) {
+      this.attempts.value = r.value.items;
+      const open = r.value.items.find((s) => !FINAL.has(s.state) && !s.verdict);
+      if (open) this.follow(open.id, "submission", "visible_tests", 0);
+    }
+    if (!lastRun) return;
+    const run = await call("GET /runs/{id}", { path: { id: lastRun } });
+    if (run.ok && FINAL.has(run.value.state)) this.last.value = run.value;
+    else if (run.ok) this.follow(run.value.id, "run", run.value.kind, undefined);
+  }
+
+  async start(kind: Kind, files: CodeFile[], stdin: string | undefined): Promise<boolean> {
+    const id = this.exercise();
+    if (!id || this.running.peek()) return false;
+    this.problem.value = undefined;
+    this.begin("", "run", kind, undefined);
+    const body = { session_id: this.session, kind, files, ...(stdin === undefined ? {} : { stdin }) };
+    const r = await call("POST /exercises/{id}/runs", { path: { id }, body });
+    return this.accepted(r, "run", kind);
+  }
+
+  async submit(files: CodeFile[]): Promise<boolean> {
+    const id = this.exercise();
+    if (!id || this.running.peek()) return false;
+    this.problem.value = undefined;
+    this.begin("", "submission", "visible_tests", undefined);
+    const body = { session_id: this.session, files };
+    const r = await call("POST /exercises/{id}/submissions", { path: { id }, body });
+    return this.accepted(r, "submission", "visible_tests");
+  }
+
+  private accepted(r: Result<{ id: string; position: number }>, what: Running["what"], kind: Kind): boolean {
+    if (!r.ok) {
+      this.running.value = undefined;
+      this.problem.value = r.problem;
+      return false;
+    }
+    this.follow(r.value.id, what, kind, r.value.position);
+    return true;
+  }
+
+  private begin(id: string, what: Running["what"], kind: Kind, position: number | undefined): void {
+    this.running.value = { id, what, kind, position, stdout: "", stderr: "", verdicts: new Map(), since: Date.now() };
+  }
+
+  private follow(id: string, what: Running["what"], kind: Kind, position: number | undefined): void {
+    this.begin(id, what, kind, position);
+    this.stream?.close();
+    const path = { id };
+    const url = `${urlOf(what === "run" ? "GET /runs/{id}" : "GET /submissions/{id}", path)}/events`;
+    this.stream = openStream(url, { onEvent: (e) => this.event(id, what, e) });
+    clearInterval(this.poll);
+    this.poll = setInterval(() => void this.finish(id, what), POLL_MS);
+  }
+
+  private event(id: string, what: Running["what"], e: StreamEvent): boolean {
+    const now = this.running.peek();
+    if (now?.id !== id) return true;
+    const d = record(e.data);
+    if (e.event === "stdout" || e.event === "stderr") {
+      const name = e.event;
+      this.running.value = { ...now, [name]: (now[name] + String(d["text"] ?? "")).slice(-SHOWN) };
+    }
+    if (e.event === "state")
+      this.running.value = { ...now, position: d["state"] === "queued" ? Number(d["position"] ?? 0) : undefined };
+    if (e.event === "test")
+      this.running.value = { ...now, verdicts: new Map(now.verdicts).set(Number(d["number"]), String(d["verdict"])) };
+    if (e.event !== "done") return false;
+    void this.finish(id, what);
+    return true;
+  }
+
+  /** Reads the result; shows it only when it is final. */
+  private async finish(id: string, what: Running["what"]): Promise<void> {
+    if (what === "run") {
+      const r = await call("GET /runs/{id}", { path: { id } });
+      if (r.ok && FINAL.has(r.value.state) && this.running.peek()?.id === id) this.end(() => (this.last.value = r.value));
+    } else {
+      const r = await call("GET /submissions/{id}", { path: { id } });
+      const s = r.ok ? r.value : undefined;
+      if (s && (FINAL.has(s.state) || s.verdict) && this.running.peek()?.id === id)
+        this.end(() => {
+          this.submission.value = s;
+          this.attempts.value = [...this.attempts.peek().filter((x) => x.id !== s.id), s];
+        });
+    }
+  }
+
+  private end(then: () => void): void {
+    clearInterval(this.poll);
+    this.stream?.close();
+    this.running.value = undefined;
+    then();
+    this.finished.value++;
+  }
+
+  async cancel(): Promise<void> {
+    const now = this.running.peek();
+    if (now?.what !== "run" || !now.id) return;
+    await call("DELETE /runs/{id}", { path: { id: now.id }, tries: 1 });
+    const r = await call("GET /runs/{id}", { path: { id: now.id } });
+    if (this.running.peek()?.id === now.id) this.end(() => r.ok && (this.last.value = r.value));
+  }
+
+  leave(): void {
+    clearInterval(this.poll);
+    this.stream?.close();
+  }
+}

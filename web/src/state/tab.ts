@@ -1,0 +1,50 @@
+// The name of this tab in the capture protocol. It survives a reload; a duplicated tab gets a new one.
+import { clientId } from "../api/ids.ts";
+
+const KEY = "ainative.client";
+
+function stored(): string | undefined {
+  try {
+    const v = sessionStorage.getItem(KEY);
+    return v && /^[0-9a-f]{16}$/.test(v) ? v : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+/** Holds a lock under the name for as long as the tab lives. False = another tab has it. */
+function hold(name: string): Promise<boolean> {
+  if (!("locks" in navigator)) return Promise.resolve(true);
+  return new Promise((resolve) => {
+    void navigator.locks.request(`client:${name}`, { ifAvailable: true }, (lock) => {
+      resolve(lock !== null);
+      return lock ? new Promise<void>(() => undefined) : undefined;
+    });
+  });
+}
+
+let mine: Promise<string> | undefined;
+
+async function choose(): Promise<string> {
+  const had = stored();
+  if (had && (await hold(had))) return had;
+  const fresh = clientId();
+  await hold(fresh);
+  try {
+    sessionStorage.setItem(KEY, fresh);
+  } catch {
+    /* without it a reload counts as a new tab */
+  }
+  return fresh;
+}
+
+export function tabId(): Promise<string> {
+  mine ??= choose();
+  return mine;
+}
+
+/** Runs `work` while no other tab runs the same. */
+export async function exclusive(name: string, work: () => Promise<void>): Promise<void> {
+  if ("locks" in navigator) await navigator.locks.request(name, work);
+  else await work();
+}

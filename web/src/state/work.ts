@@ -1,0 +1,228 @@
+// One open session: everything the workspace shows and keeps, tied together.
+import { computed, signal } from "@preact/signals";
+import { call, urlOf } from "../api/client.ts";
+import { openStream } from "../api/stream.ts";
+import type { Stream } from "../api/stream.ts";
+import type { Problem } from "../api/problem.ts";
+import type { Batch, CodeFile, Exercise, Session, Thought } from "../api/shapes.ts";
+import { Capture } from "./capture.ts";
+import { nowUs } from "./clock.ts";
+import { openDb } from "./db.ts";
+import type { Db } from "./db.ts";
+import { DraftKeeper } from "./draft.ts";
+import { exercise } from "./exercise.ts";
+import { LeaseHolder } from "./lease.ts";
+import { me } from "./me.ts";
+import { net } from "./net.ts";
+import { Outbox } from "./outbox.ts";
+import { Resource } from "./resource.ts";
+import { Runs } from "./run.ts";
+import { exclusive, tabId } from "./tab.ts";
+import { Trace } from "./trace.ts";
+import { Turns } from "./turn.ts";
+
+/** What the editor gives to the rest. */
+export interface EditorPort {
+  texts: () => CodeFile[];
+  openPath: () => string;
+  open: (path: string) => void;
+  /** Replaces the text as an edit of the given origin, which is recorded. */
+  replaceAll: (files: CodeFile[]) => void;
+  goTo: (line: number, path?: string) => void;
+  focus: () => void;
+  insert: (text: string) => void;
+  undo: () => void;
+  nextDiagnostic: (step: 1 | -1) => void;
+}
+
+export type ReadOnlyWhy = "closed" | "held" | "starting" | undefined;
+
+export class Work {
+  readonly session: Resource<Session>;
+  readonly runs: Runs;
+  readonly turns: Turns;
+  readonly trace: Trace;
+  readonly problem = signal<Problem | undefined>(undefined);
+  /** Text the editor starts with; set once everything needed to write is here. */
+  readonly start = signal<CodeFile[] | undefined>(undefined);
+  /** Rises with every edit. */
+  readonly edits = signal(0);
+  /** Value of `edits` when the last run was started. */
+  readonly ranAt = signal(-1);
+  lease: LeaseHolder | undefined;
+  readonly leaseReady = signal(false);
+  outbox: Outbox | undefined;
+  draft: DraftKeeper | undefined;
+  capture: Capture | undefined;
+  editor: EditorPort | undefined;
+  private stream: Stream | undefined;
+  private left = false;
+
+  readonly exercise = computed(() => {
+    const id = this.session.value.value.data?.exercise.id;
+    return id ? exercise(id) : undefined;
+  });
+
+  readonly readOnly = computed<ReadOnlyWhy>(() => {
+    const s = this.session.value.value.data;
+    if (s && (s.state === "closed" || s.state === "abandoned")) return "closed";
+    if (!this.leaseReady.value) return "starting";
+    const l = this.lease?.state.value;
+    return l === "held" ? "held" : l === "closed" ? "closed" : undefined;
+  });
+
+  constructor(readonly id: string) {
+    this.session = new Resource((signal) => call("GET /sessions/{id}", { path: { id }, signal }));
+    this.runs = new Runs(id, () => this.session.data?.exercise.id);
+    this.turns = new Turns(id);
+    this.trace = new Trace(id);
+  }
+
+  data(): Exercise | undefined {
+    return this.exercise.value?.data;
+  }
+
+  async open(): Promise<void> {
+    this.problem.value = undefined;
+    const [s, w, client, db] = await Promise.all([
+      this.session.reload(),
+      call("GET /sessions/{id}/workspace", { path: { id: this.id } }),
+      tabId(),
+      this.database(),
+      this.trace.more(),
+    ]);
+    if (this.left) return;
+    if (!s.data || !w.ok) {
+      this.problem.value = s.problem ?? (w.ok ? undefined : w.problem);
+      return;
+    }
+    this.exercise.value?.ensure();
+    await this.prepare(client, db, w.value, w.etag);
+    void this.turns.load();
+    void this.runs.load(this.trace.lastRun());
+    this.listen(client);
+    this.resumeIfPaused(s.data);
+  }
+
+  private async database(): Promise<Db | undefined> {
+    try {
+      return await openDb(me.peek()?.id ?? "nobody");
+    } catch {
+      return undefined;
+    }
+  }
+
+  private async prepare(
+    client: string,
+    db: Db | undefined,
+    w: Parameters<DraftKeeper["begin"]>[0],
+    etag: string | undefined,
+  ): Promise<void> {
+    const outbox = db ? new Outbox(db, this.id, client, this.io()) : undefined;
+    await outbox?.start();
+    this.outbox = outbox;
+    this.draft = new DraftKeeper(db, this.id, {
+      texts: () => this.texts(),
+      openPath: () => this.editor?.openPath(),
+      rev: () => this.capture?.edits.rev ?? 0,
+      canWrite: () => this.readOnly.peek() === undefined,
+    });
+    const began = await this.draft.begin(w, etag, outbox?.waiting.peek() ?? 0);
+    if (outbox) {
+      const rev = Math.max(began.rev ?? 0, this.trace.lastRev());
+      this.capture = new Capture(outbox, rev, () => this.readOnly.peek() === undefined);
+    }
+    this.lease = new LeaseHolder(this.id, client);
+    this.start.value = began.files;
+    await this.lease.take();
+    this.leaseReady.value = true;
+    if (this.left) return this.lease.leave();
+    this.capture?.start();
+    if (this.readOnly.peek() === undefined) outbox?.wake();
+  }
+
+  private io() {
+    return {
+      send: (b: Batch, keepalive: boolean) =>
+        call("POST /sessions/{id}/events", { path: { id: this.id }, body: b, tries: 1, keepalive }),
+      now: nowUs,
+      wait: (ms: number) => new Promise<void>((r) => setTimeout(r, ms)),
+      exclusive: (work: () => Promise<void>) => exclusive(`outbox:${this.id}`, work),
+    };
+  }
+
+  private listen(client: string): void {
+    this.stream = openStream(`${urlOf("GET /sessions/{id}", { id: this.id })}/events`, {
+      onEvent: (e) => {
+        const d = e.data as { client?: string } | undefined;
+        if (e.event === "lease" && d?.client && d.client !== client) this.lease?.lost();
+        if (e.event === "state" || e.event === "closed") void this.session.reload();
+        return false;
+      },
+    });
+  }
+
+  private resumeIfPaused(s: Session): void {
+    if (s.state === "paused" && this.readOnly.peek() === undefined) void this.setState("resumed");
+  }
+
+  texts(): CodeFile[] {
+    return this.editor?.texts() ?? this.start.peek() ?? [];
+  }
+
+  /** Everything written so far is on the server, or 4 s have passed. */
+  async settle(): Promise<void> {
+    const sent = Promise.all([this.capture?.flush(), this.draft?.saveServer()]);
+    await Promise.race([sent, new Promise((r) => setTimeout(r, 4000))]);
+  }
+
+  async setState(state: "paused" | "resumed" | "closed"): Promise<boolean> {
+    const now = this.session.value.peek();
+    const ifMatch = now.etag ?? `"${now.data?.rev ?? 1}"`;
+    const r = await call("PATCH /sessions/{id}", { path: { id: this.id }, body: { state }, ifMatch });
+    if (r.ok) this.session.set(r.value, r.etag);
+    else if (r.problem.status === 412) {
+      const again = await this.session.reload();
+      if (again.data && again.data.state !== "closed" && state === "closed" && again.data.rev !== now.data?.rev)
+        return this.setState(state);
+    } else this.problem.value = r.problem;
+    return r.ok;
+  }
+
+  async think(body: Thought): Promise<Problem | undefined> {
+    await this.settle();
+    const r = await call("POST /sessions/{id}/thoughts", { path: { id: this.id }, body });
+    if (!r.ok) return r.problem;
+    void this.session.reload();
+    void this.trace.more();
+    return undefined;
+  }
+
+  async takeOver(): Promise<void> {
+    const was = this.lease?.state.peek();
+    await this.lease?.take(true);
+    if (was === "held" && this.lease?.state.peek() === "mine") location.reload();
+  }
+
+  readonly saved = computed<{ kind: "saved" | "saving" | "device" | "server"; waiting: number; at: number | undefined }>(() => {
+    void this.leaseReady.value;
+    const waiting = this.outbox?.waiting.value ?? 0;
+    const unsaved = this.draft?.unsaved.value ?? false;
+    const at = this.draft?.savedAt.value;
+    if (net.value === "offline") return { kind: "device", waiting, at };
+    if (this.draft?.problem.value || this.outbox?.state.value === "stopped") return { kind: "server", waiting, at };
+    return { kind: unsaved || waiting > 0 ? "saving" : "saved", waiting, at };
+  });
+
+  leave(): void {
+    this.left = true;
+    this.stream?.close();
+    this.runs.leave();
+    this.turns.leave();
+    this.session.leave();
+    void Promise.all([this.capture?.leave(), this.draft?.saveServer()]).then(() => {
+      this.draft?.leave();
+      this.lease?.leave();
+    });
+  }
+}
