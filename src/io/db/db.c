@@ -269,6 +269,14 @@ void db_after_commit_once(struct db_tx *tx, void (*fn)(void *arg), void *arg)
     db_after_commit(tx, fn, arg);
 }
 
+void *db_after_commit_arg(const struct db_tx *tx, void (*fn)(void *arg))
+{
+    for (size_t i = tx->hook_count; i > 0; i--)
+        if (tx->hooks[i - 1].fn == fn)
+            return tx->hooks[i - 1].arg;
+    return NULL;
+}
+
 struct str db_conn_tenant_now(const struct db_conn *c)
 {
     return c->tenant;

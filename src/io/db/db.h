@@ -188,6 +188,9 @@ void db_after_commit(struct db_tx *tx, void (*fn)(void *arg), void *arg);
 /* The same, unless this fn with this arg is registered already: for wake-ups, however often a unit
  * asks for one. */
 void db_after_commit_once(struct db_tx *tx, void (*fn)(void *arg), void *arg);
+/* What `fn` was last registered with in this unit, or NULL: so that a caller of many gathers them
+ * in one. */
+void *db_after_commit_arg(const struct db_tx *tx, void (*fn)(void *arg));
 
 /* --- migrations: assets db/migrations/NNNN_name.sql for both engines, NNNN_name.pg.sql and
  * NNNN_name.sqlite.sql for one; each is one transaction --- */

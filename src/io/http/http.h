@@ -93,6 +93,12 @@ struct http_req {
 /* The value of a cookie, or ptr NULL. */
 struct str http_cookie(const struct http_req *req, const char *name);
 
+/* For HTTP_IDEM routes, inside the handler's unit: stores the answer in the same transaction as its
+ * effects, so that a crash between the two can never run them twice. Optional: without it the
+ * answer is stored right after the handler returns. `out` is of the route's out shape or NULL. */
+enum err http_answer_tx(struct http_req *req, struct db_tx *tx, int status, const void *out,
+                        struct fail *f);
+
 /* Events sent before the live stream: what the store knows. */
 struct http_stream {
     struct str name;               /* hub stream; empty = answer is not a stream */
@@ -125,6 +131,22 @@ struct http_hooks {
     bool (*still_allowed)(void *self, struct str tenant, struct str user_id);
 };
 
+/* Rows of the metrics table (app/metrics.c). SIZE_MAX = not counted. */
+struct http_metric_ids {
+    size_t requests; /* counter, label "route|status": "GET /api/v1/me|200"; "other" for no route */
+    size_t seconds;  /* histogram, label "route" */
+    size_t in_flight; /* gauge, no label */
+    size_t problems;  /* counter, label "code" */
+    size_t streams;   /* gauge, no label: open event streams */
+    size_t limited;   /* counter, label "class": "auth" "read" ... (http_rate_name) */
+};
+
+/* A file served from memory, instead of the embedded web/dist (for tests). */
+struct http_asset {
+    struct str path; /* "index.html", "assets/app-1a2b3c4d.js", "assets/app-1a2b3c4d.js.br" */
+    struct str data;
+};
+
 struct http_conf {
     struct str listen;        /* "127.0.0.1:8080"; port 0 = any free one */
     struct str ops_listen;    /* empty = none */
@@ -138,9 +160,17 @@ struct http_conf {
     int64_t conn_bytes;        /* 24 KiB: libmicrohttpd's pool per connection */
     int64_t stream_conn_bytes; /* 8 KiB */
     int64_t idle_s, request_s; /* 75, 30 */
+    int64_t header_s;          /* 10: from the request line to the last header */
     int64_t streams_max;
-    int64_t drain_delay_ms; /* after ready turns 503, before accepting stops */
-    bool secure_cookies;
+    int64_t streams_per_user, streams_per_ip; /* 0 = 5 and 500 (security.md D.6) */
+    int64_t heartbeat_s;                      /* 0 = 15 */
+    int64_t drain_delay_ms;                   /* after ready turns 503, before accepting stops */
+    bool unlimited;                           /* no rate limits: for benches and load tests */
+    bool secure_cookies;                      /* behind TLS: also sends Strict-Transport-Security */
+    struct str trusted_proxies;      /* addresses, comma-separated: X-Forwarded-For counts only from
+                                        them */
+    const struct http_asset *assets; /* NULL = the embedded web/dist */
+    size_t asset_count;
     const struct http_route *routes;
     size_t route_count;
     void *app; /* self = *(void **)((char *)app + route->self) */
@@ -150,7 +180,10 @@ struct http_conf {
     const struct env *env;
     const struct log *log;
     struct metrics *metrics;
+    struct http_metric_ids metric_ids; /* looked at only with metrics */
 };
+/* "auth", "read", ...: the label of `limited`. */
+const char *http_rate_name(enum http_rate rate);
 
 struct http;
 /* Checks the table, binds, starts. ERR_INPUT route.incomplete, http.listen. ERR_IO: cannot bind. */
@@ -158,6 +191,9 @@ enum err http_start(struct http **out, const struct http_conf *conf, struct fail
 /* The port really bound. */
 int http_port(const struct http *h);
 int http_ops_port(const struct http *h);
+int http_stream_port(const struct http *h);
+/* False when a loop thread has not answered a tick for 10 s: for /health/live. */
+bool http_alive(const struct http *h);
 bool http_draining(const struct http *h);
 /* Ready turns 503, waits drain_delay, stops accepting, lets running requests finish (at most
  * wait_ms), closes streams with a retry hint. */

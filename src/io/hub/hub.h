@@ -5,8 +5,8 @@
  * A stream ("turn:ID", "run:ID", "course:ID") is a sequence of events, numbered from 1. Published
  * events are stored in `stream_items` (24 h) and handed to subscribers in this process at once;
  * with PostgreSQL other processes pick them up by polling the store at most every 250 ms while
- * somebody listens. A subscriber gives the last sequence it has seen and misses nothing. One file,
- * one lock. Thread-safe.
+ * somebody listens. A subscriber gives the last sequence it has seen and misses nothing. One lock;
+ * thread-safe. One thread of its own reads the store.
  *
  * Backpressure: a subscriber that has more than 256 KiB waiting is cut (hub_next says HUB_CUT) and
  * may resume.
@@ -31,7 +31,8 @@ struct hub_conf {
     int64_t streams_max; /* open subscriptions in this process (10 000) */
 };
 enum err hub_open(struct hub **out, const struct hub_conf *conf, struct fail *f);
-/* Ends every subscription with HUB_CLOSED. */
+/* Ends every subscription with HUB_CLOSED and returns when all have unsubscribed (stop io/http
+ * first). */
 void hub_close(struct hub *h);
 
 /* Appends one event in the caller's unit (durable with the caller's other writes) and wakes
@@ -46,7 +47,9 @@ enum err hub_publish(struct hub *h, struct str tenant, struct str stream,
 void hub_signal(struct hub *h, struct str tenant, struct str stream, struct str event,
                 struct str data);
 /* Marks the end: subscribers get HUB_CLOSED after the last event. The end itself is an event named
- * by the caller before. */
+ * by the caller before. The mark is stored as an event named HUB_END_MARK, which no caller may use
+ * and no subscriber sees. */
+#define HUB_END_MARK "$end"
 enum err hub_end_tx(struct hub *h, struct db_tx *tx, struct str stream, struct fail *f);
 
 /* wake(arg) is called, on any thread, when hub_next may have something new; it must be short and
@@ -54,5 +57,11 @@ enum err hub_end_tx(struct hub *h, struct db_tx *tx, struct str stream, struct f
 enum err hub_subscribe(struct hub *h, struct str tenant, struct str stream, int64_t after_seq,
                        void (*wake)(void *arg), void *arg, struct hub_sub **out, struct fail *f);
 void hub_unsubscribe(struct hub_sub *s);
-/* HUB_EVENT fills *out, copied into `a`. Reads missed events from the store first. */
+/* HUB_EVENT fills *out, copied into `a`. Never blocks: missed events are read from the store first,
+ * by the hub's own thread, and hub_next says HUB_EMPTY until they are there. */
 enum hub_next hub_next(struct hub_sub *s, struct arena *a, struct hub_event *out);
+/* Whether hub_next will say HUB_CUT; one atomic load. */
+bool hub_is_cut(const struct hub_sub *s);
+
+/* Deletes items past their 24 h, of all tenants, at most `max` in one unit. For a cron job. */
+enum err hub_sweep(struct hub *h, int64_t max, int64_t *deleted, struct fail *f);

@@ -1,0 +1,294 @@
+#include "io/http/http_priv.h"
+
+#include <arpa/inet.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <stdlib.h>
+#include <sys/resource.h>
+#include <sys/socket.h>
+#include <time.h>
+#include <unistd.h>
+
+enum { BACKLOG = 1024, SPARE_FILES = 256, OPS_CONNECTIONS = 64, ALIVE_S = 10 };
+
+struct bind_to {
+    struct sockaddr_storage addr;
+    socklen_t len;
+};
+
+/* "127.0.0.1:8080", "[::1]:0", "localhost:8080" */
+static bool address_parse(struct str text, struct bind_to *out)
+{
+    char host[INET6_ADDRSTRLEN];
+    int64_t port = 0;
+    size_t colon = text.len;
+    while (colon && text.ptr[colon - 1] != ':')
+        colon--;
+    if (!colon || !str_to_i64(str_from(text, colon), 0, 65535, &port))
+        return false;
+    struct str name = str_head(text, colon - 1);
+    if (str_is(name, "localhost"))
+        name = STR("127.0.0.1");
+    if (name.len >= 2 && name.ptr[0] == '[' && name.ptr[name.len - 1] == ']')
+        name = (struct str){ name.ptr + 1, name.len - 2 };
+    if (!name.len || name.len >= sizeof host)
+        return false;
+    memcpy(host, name.ptr, name.len);
+    host[name.len] = 0;
+    struct sockaddr_in *v4 = (struct sockaddr_in *)&out->addr;
+    struct sockaddr_in6 *v6 = (struct sockaddr_in6 *)&out->addr;
+    *out = (struct bind_to){ .len = sizeof *v4 };
+    v4->sin_family = AF_INET;
+    v4->sin_port = htons(num_narrow_u16(port));
+    if (inet_pton(AF_INET, host, &v4->sin_addr) == 1)
+        return true;
+    *out = (struct bind_to){ .len = sizeof *v6 };
+    v6->sin6_family = AF_INET6;
+    v6->sin6_port = htons(num_narrow_u16(port));
+    return inet_pton(AF_INET6, host, &v6->sin6_addr) == 1;
+}
+
+static int bound_port(int fd)
+{
+    struct sockaddr_storage a;
+    socklen_t len = sizeof a;
+    if (getsockname(fd, (struct sockaddr *)&a, &len) != 0)
+        return 0;
+    return ntohs(a.ss_family == AF_INET ? ((struct sockaddr_in *)&a)->sin_port
+                                        : ((struct sockaddr_in6 *)&a)->sin6_port);
+}
+
+static enum err listen_on(struct listener *l, struct str text, struct fail *f)
+{
+    struct bind_to to;
+    int on = 1;
+    if (!address_parse(text, &to))
+        return FAIL(f, ERR_INPUT, "http.listen", "not an address with a port: %.*s", STR_ARG(text));
+    int fd = socket(to.addr.ss_family, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
+    if (fd < 0)
+        return FAIL(f, ERR_IO, "http.listen", "socket: errno %d", errno);
+    (void)setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &on, sizeof on);
+    if (bind(fd, (struct sockaddr *)&to.addr, to.len) != 0 || listen(fd, BACKLOG) != 0) {
+        int e = errno;
+        close(fd);
+        return FAIL(f, ERR_IO, "http.listen", "%.*s: errno %d", STR_ARG(text), e);
+    }
+    l->fd = fd;
+    l->port = bound_port(fd);
+    return ERR_OK;
+}
+
+static unsigned connections_max(enum listener_kind kind)
+{
+    struct rlimit files;
+    if (kind == LISTEN_OPS)
+        return OPS_CONNECTIONS;
+    if (getrlimit(RLIMIT_NOFILE, &files) != 0 || files.rlim_cur < 2 * SPARE_FILES)
+        return SPARE_FILES;
+    return (unsigned)(files.rlim_cur > 100000 ? 100000 : files.rlim_cur - SPARE_FILES);
+}
+
+static enum err daemon_start(struct listener *l, struct fail *f)
+{
+    const struct http_conf *c = &l->http->conf;
+    int64_t pool = l->kind == LISTEN_STREAM ? c->stream_conn_bytes : c->conn_bytes;
+    int64_t threads = l->kind == LISTEN_MAIN ? c->threads : 2;
+    l->daemon = MHD_start_daemon(
+        MHD_USE_EPOLL_INTERNAL_THREAD | MHD_ALLOW_SUSPEND_RESUME, 0, NULL, NULL, serve_request, l,
+        MHD_OPTION_LISTEN_SOCKET, l->fd, MHD_OPTION_THREAD_POOL_SIZE, (unsigned)threads,
+        MHD_OPTION_CONNECTION_LIMIT, connections_max(l->kind), MHD_OPTION_CONNECTION_MEMORY_LIMIT,
+        num_size(pool), MHD_OPTION_CONNECTION_TIMEOUT, (unsigned)c->idle_s,
+        MHD_OPTION_URI_LOG_CALLBACK, serve_target, l, MHD_OPTION_NOTIFY_COMPLETED, serve_completed,
+        l, MHD_OPTION_NOTIFY_CONNECTION, serve_connection, l, MHD_OPTION_END);
+    if (l->daemon)
+        return ERR_OK;
+    close(l->fd);
+    return FAIL(f, ERR_IO, "http.listen", "libmicrohttpd does not start");
+}
+
+static enum err listener_start(struct http *h, enum listener_kind kind, struct str text,
+                               struct fail *f)
+{
+    struct listener *l = &h->listeners[kind];
+    l->http = h;
+    l->kind = kind;
+    if (!text.len)
+        return ERR_OK;
+    TRY(listen_on(l, text, f));
+    return daemon_start(l, f);
+}
+
+static int64_t or_default(int64_t v, int64_t otherwise)
+{
+    return v > 0 ? v : otherwise;
+}
+
+static void conf_complete(struct http *h)
+{
+    struct http_conf *c = &h->conf;
+    struct str url = c->instance_url;
+    c->threads = i64_clamp(c->threads, 2, LOOPS_MAX);
+    c->workers = or_default(c->workers, 8);
+    c->header_bytes = or_default(c->header_bytes, 16 * 1024);
+    c->conn_bytes = or_default(c->conn_bytes, 24 * 1024);
+    c->stream_conn_bytes = or_default(c->stream_conn_bytes, 8 * 1024);
+    c->idle_s = or_default(c->idle_s, 75);
+    c->request_s = or_default(c->request_s, 30);
+    c->header_s = or_default(c->header_s, 10);
+    c->heartbeat_s = or_default(c->heartbeat_s, 15);
+    c->streams_max = or_default(c->streams_max, 10000);
+    c->streams_per_user = or_default(c->streams_per_user, 5);
+    c->streams_per_ip = or_default(c->streams_per_ip, 500);
+    c->trusted_proxies = arena_dup(&h->arena, c->trusted_proxies);
+    while (url.len && url.ptr[url.len - 1] == '/')
+        url.len--;
+    h->origin = arena_dup(&h->arena, url);
+}
+
+static enum err http_run(struct http *h, struct fail *f)
+{
+    const struct http_conf *c = &h->conf;
+    TRY(http_routes_build(&h->routes, c->routes, c->route_count, f));
+    h->limits = limits_new(c->env);
+    h->streams = streams_new(h);
+    h->statics = statics_load(h);
+    h->work = work_start(h, c->workers);
+    TRY(listener_start(h, LISTEN_MAIN, c->listen, f));
+    TRY(listener_start(h, LISTEN_OPS, c->ops_listen, f));
+    TRY(listener_start(h, LISTEN_STREAM, c->stream_listen, f));
+    (void)watch_start(h);
+    return ERR_OK;
+}
+
+enum err http_start(struct http **out, const struct http_conf *conf, struct fail *f)
+{
+    struct http *h = calloc(1, sizeof *h);
+    if (!h)
+        abort();
+    h->conf = *conf;
+    pthread_mutex_init(&h->conns_lock, NULL);
+    pthread_mutex_init(&h->free_lock, NULL);
+    for (size_t i = 0; i < LISTENER_COUNT; i++)
+        pthread_mutex_init(&h->listeners[i].lock, NULL);
+    conf_complete(h);
+    enum err e = http_run(h, f);
+    if (e) {
+        http_stop(h);
+        return e;
+    }
+    *out = h;
+    return ERR_OK;
+}
+
+int http_port(const struct http *h)
+{
+    return h->listeners[LISTEN_MAIN].port;
+}
+
+int http_ops_port(const struct http *h)
+{
+    return h->listeners[LISTEN_OPS].port;
+}
+
+int http_stream_port(const struct http *h)
+{
+    return h->listeners[LISTEN_STREAM].port;
+}
+
+bool http_draining(const struct http *h)
+{
+    return atomic_load(&h->draining);
+}
+
+bool http_alive(const struct http *h)
+{
+    int64_t oldest = http_mono(h) - INT64_C(1) * ALIVE_S * US_PER_S;
+    for (size_t i = 0; i < LISTENER_COUNT; i++)
+        for (size_t n = 0; n < LOOPS_MAX; n++) {
+            int64_t ticked = atomic_load(&h->listeners[i].loops[n].ticked_us);
+            if (ticked && ticked < oldest)
+                return false;
+        }
+    return true;
+}
+
+static void pause_ms(int64_t ms)
+{
+    const struct timespec pause = { .tv_sec = ms / MS_PER_S,
+                                    .tv_nsec = (long)(ms % MS_PER_S) * 1000 * 1000 };
+    if (ms > 0)
+        (void)nanosleep(&pause, NULL);
+}
+
+/*
+ * Stops accepting. Another socket takes the place of the listening one under the same descriptor:
+ * the kernel then ends the old one and takes it out of every epoll set. MHD_quiesce_daemon would do
+ * it too, but panics when a loop of the pool is faster (docs/adr/0010).
+ */
+static void stop_accepting(struct listener *l)
+{
+    int dummy = l->daemon ? socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0) : -1;
+    if (dummy < 0)
+        return;
+    (void)dup3(dummy, l->fd, O_CLOEXEC);
+    close(dummy);
+}
+
+static bool quiet(const struct http *h)
+{
+    return atomic_load(&h->in_flight) == 0;
+}
+
+static void wait_until_quiet(const struct http *h, int64_t wait_ms)
+{
+    int64_t end = http_mono(h) + wait_ms * US_PER_MS;
+    while (!quiet(h) && http_mono(h) < end)
+        pause_ms(5);
+}
+
+static void end_streams(struct http *h)
+{
+    streams_end(h->streams);
+    for (int i = 0; i < 200 && streams_count(h->streams); i++)
+        pause_ms(5);
+}
+
+void http_drain(struct http *h, int64_t wait_ms)
+{
+    atomic_store(&h->draining, true);
+    pause_ms(h->conf.drain_delay_ms);
+    stop_accepting(&h->listeners[LISTEN_MAIN]);
+    stop_accepting(&h->listeners[LISTEN_STREAM]);
+    wait_until_quiet(h, wait_ms);
+    end_streams(h);
+}
+
+void http_stop(struct http *h)
+{
+    if (!h)
+        return;
+    atomic_store(&h->draining, true);
+    atomic_store(&h->stopping, true);
+    watch_stop(h->watch);
+    if (h->streams)
+        end_streams(h);
+    work_stop(h->work);
+    for (size_t i = 0; i < LISTENER_COUNT; i++)
+        if (h->listeners[i].daemon)
+            MHD_stop_daemon(h->listeners[i].daemon);
+    watch_free(h->watch);
+    streams_free(h->streams);
+    statics_free(h->statics);
+    limits_free(h->limits);
+    http_routes_release(&h->routes);
+    exchanges_free(h);
+    for (size_t i = 0; i < LISTENER_COUNT; i++) {
+        for (size_t n = 0; n < LOOPS_MAX; n++)
+            arena_release(&h->listeners[i].loops[n].scratch);
+        pthread_mutex_destroy(&h->listeners[i].lock);
+    }
+    pthread_mutex_destroy(&h->conns_lock);
+    pthread_mutex_destroy(&h->free_lock);
+    arena_release(&h->arena);
+    free(h);
+}

@@ -1,0 +1,22 @@
+#pragma once
+/* idem_db - the table idempotency_keys. */
+#include "base/hash.h"
+#include "io/db/db.h"
+
+struct idem_row {
+    struct str tenant, user_id, route, key;
+    struct hash request;
+};
+/* What the store has under the key. status API_ABSENT: still running. */
+struct idem_found {
+    bool reserved; /* it is ours now; the rest is empty */
+    bool same;     /* the same request as before */
+    int64_t status;
+    struct str body;
+};
+/* Reserves the key until `until`, unless it is taken and not yet expired. */
+enum err idem_reserve(struct db_tx *tx, const struct idem_row *row, int64_t now, int64_t until,
+                      struct arena *a, struct idem_found *out, struct fail *f);
+enum err idem_store(struct db_tx *tx, const struct idem_row *row, int64_t status, struct str body,
+                    int64_t until, struct fail *f);
+enum err idem_release(struct db_tx *tx, const struct idem_row *row, struct fail *f);
