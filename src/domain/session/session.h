@@ -18,18 +18,28 @@
 #include "io/jobs/jobs.h"
 
 struct sessions; /* the module */
+/* Who wants to know that something of a session changed: the live view. Called after commit, on the
+ * writer's thread; short and without error. */
+struct session_watch {
+    void *self;
+    void (*touched)(void *self, struct str tenant, struct str course_id, struct str user_id);
+};
 struct sessions_conf {
+    struct exercises *exercises;
+    struct session_watch watch; /* touched may be NULL */
     struct db *db;
     struct hub *hub;
     struct jobs *jobs;
     struct secret *secret; /* signs checkpoints */
     const struct env *env;
     const struct log *log;
+    struct str tenant; /* of this process */
 };
 struct sessions *session_module(struct arena *a, const struct sessions_conf *conf);
 
-extern const struct http_route session_routes[];
-extern const size_t session_route_count;
+/* Three tables: acts of the owner; sessions and evidence read by owner and staff. */
+extern const struct http_route session_work_routes[], session_read_routes[], session_trace_routes[];
+extern const size_t session_work_route_count, session_read_route_count, session_trace_route_count;
 
 enum session_access { ACCESS_OWNER, ACCESS_STAFF };
 
@@ -38,6 +48,7 @@ struct session {
     struct str id, user_id, course_id /* ptr NULL */, exercise_id, version_id, state, purpose;
     struct str salt; /* 16 bytes */
     struct hash policy_hash;
+    struct str end_reason; /* ptr NULL when not ended */
     int64_t opened_at, active_at, ended_at, last_run_at, best_score_mp /* API_ABSENT when none */,
         rev;
 };
@@ -79,8 +90,9 @@ enum err session_snapshot_code(struct db_conn *c, struct str tenant, struct str 
                                struct arena *a, struct code *out, struct fail *f);
 
 /* --- events by other modules --- */
-/* trace_append plus sessions.active_at, live signal and the checkpoint each 256 events. */
-enum err session_event(struct sessions *s, struct db_tx *tx, struct str session_id,
+/* trace_append plus sessions.active_at (acts of the student), the watch, and a checkpoint each 256
+ * events. */
+enum err session_event(struct sessions *s, struct db_tx *tx, const struct session *session,
                        const struct trace_new *e, struct trace_mark *mark, struct fail *f);
 /* Tells the course's live view that something of this session changed (after commit, at most 1/s
  * per session). */

@@ -303,6 +303,11 @@ static bool schema_has(struct str schema, struct str key)
     return false;
 }
 
+bool trace_type_has(const struct trace_type *type, bool text_part, const char *key)
+{
+    return schema_has(str_of(text_part ? type->text : type->payload), str_of(key));
+}
+
 static enum err part_check(const struct trace_type *type, struct str schema,
                            const struct json *part, struct fail *f)
 {

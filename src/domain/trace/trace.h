@@ -47,6 +47,8 @@ struct trace_type {
 const struct trace_type *trace_type_named(struct str name);
 const struct trace_type *trace_types(size_t *n);
 const char *trace_actor_name(enum trace_actor a);
+/* Does the type's payload (or its text part) have this key? */
+bool trace_type_has(const struct trace_type *type, bool text_part, const char *key);
 
 /* Checks payload and text part against the type's schema. text may be NULL. ERR_INPUT
  * event.unknown_type (type NULL), event.schema (f->detail names the key), event.too_large. */
