@@ -1,0 +1,1 @@
+escalones = int(input())

@@ -1,0 +1,3 @@
+escalones = int(input())
+for i in range(escalones):
+    print(" " * (escalones - i) + "#" * i)

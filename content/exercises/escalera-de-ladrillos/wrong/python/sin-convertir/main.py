@@ -1,0 +1,3 @@
+escalones = input()
+for i in range(1, escalones + 1):
+    print(" " * (escalones - i) + "#" * i)

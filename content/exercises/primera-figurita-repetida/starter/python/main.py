@@ -1,0 +1,2 @@
+def primera_repetida(figuritas):
+    pass
