@@ -95,7 +95,8 @@ struct judge_result {
     struct str toolchain, keeper;
 };
 
-/* The student's files; path and text are only read during the call. */
+/* The student's files; path and text are only read during the call. Files that a student may not
+ * change, and those that were not sent, come from the starter. */
 struct judge_job {
     const struct exercise *exercise;
     const struct sandbox_file *files;
@@ -105,14 +106,15 @@ struct judge_job {
     int parallel;         /* tests at once; 0 = 4 */
     int hash_seed;
     const int64_t *order; /* numbers of tests in the order to start them; NULL = as written */
-    struct sandbox_ticket *ticket; /* cancels between tests; may be NULL */
-    /* After each test, under a lock, in order of completion. May be NULL. */
+    /* After each test, one at a time, in order of completion, from any thread. May be NULL. */
     void (*progress)(void *ctx, const struct judge_test *t, int64_t done, int64_t total);
+    /* Between tests, on the calling thread only: an error ends the judging (job_check). May be
+     * NULL. */
+    enum err (*check)(void *ctx, struct fail *f);
     void *ctx;
 };
-/* Files a student may not change, and those the exercise has but the student did not send, come
- * from the starter. ERR_INPUT (run.files): a file that is not one of the exercise's or too large.
- * ERR_CONFLICT (job.cancelled). ERR_BUSY, ERR_IO: of the sandbox, after three tries. */
+/* A test that ends as judge_error is tried three times. ERR_INPUT (run.files): more than 16 files,
+ * or one that is too large. ERR_BUSY, ERR_IO: of the sandbox. What `check` returned. */
 enum err judge_run(struct sandbox *s, const struct judge_job *job, struct arena *a,
                    struct judge_result *out, struct fail *f);
 
