@@ -13,6 +13,8 @@
 
 /* Making, identity and end of a box; its run is in run.c. */
 
+enum { PROBE_TEXT_MAX = 64 * 1024 };
+
 struct box_spec box_standard(void)
 {
     return (struct box_spec){ .files_kib = DEFAULT_FILES_KIB,
@@ -189,6 +191,20 @@ static void free_buffers(struct box *b)
         wire_release(&b->produced[i]);
 }
 
+/* What a box that never got ready wrote to its stderr: only our own code has run in it. */
+static void tell_last_words(struct keeper *k, const struct box *b)
+{
+    char text[1024];
+    ssize_t n = b->err < 0 ? -1 : read(b->err, text, sizeof(text) - 1);
+    if (n <= 0)
+        return;
+    while (n > 0 && text[n - 1] == '\n')
+        n--;
+    text[n] = '\0';
+    const char *line = strrchr(text, '\n');
+    keeper_missing(k, line ? line + 1 : text);
+}
+
 /* Its first process is dead, so everything in its pid namespace is. */
 void box_gone(struct keeper *k, struct box *b)
 {
@@ -199,6 +215,7 @@ void box_gone(struct keeper *k, struct box *b)
             box_lost(k, b);
     }
     if (b->state == BOX_MAKING) {
+        tell_last_words(k, b);
         k->making--;
         k->failures++;
         int64_t wait_ms = 100 << (k->failures < 6 ? k->failures : 6);
@@ -206,6 +223,8 @@ void box_gone(struct keeper *k, struct box *b)
         if (b->job)
             job_lost(k, b->job);
     }
+    if (k->conf.probe_fd >= 0 && b->out >= 0)
+        (void)capture_drain(&k->probe_text, b->out, PROBE_TEXT_MAX);
     b->job = NULL;
     int *fds[] = { &b->in, &b->out, &b->err, &b->value, &b->status, &b->pidfd, &b->student_pidfd };
     for (size_t i = 0; i < sizeof(fds) / sizeof(fds[0]); i++)

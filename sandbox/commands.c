@@ -72,9 +72,13 @@ static struct keeper *start(const struct keeper_conf *conf)
     struct keeper *k = calloc(1, sizeof(*k));
     if (!k)
         abort();
-    if (conf->module_fd < 0)
-        keeper_missing(k, "box_python.so: not beside the program and not installed");
-    return conf->module_fd >= 0 && keeper_open(k, conf) ? k : NULL;
+    if (conf->module_fd >= 0 && keeper_open(k, conf))
+        return k;
+    k->client = conf->client_fd;
+    keeper_missing(k, "box_python.so: not beside the program and not installed");
+    client_greet(k); /* says what is missing */
+    client_flush(k);
+    return NULL;
 }
 
 int command_keeper(int argc, char **argv)
@@ -185,18 +189,12 @@ int command_probe(int argc, char **argv)
     }
     struct keeper *k = start_one(program);
     int64_t until = keeper_now_us() + (int64_t)PROBE_MS * US_PER_MS_;
-    struct box *b = k ? &k->boxes[0] : NULL;
-    struct capture text = { 0 };
     /* The probe writes to its stdout and exits; nothing is asked of it and nothing compared. */
-    while (b && keeper_now_us() < until && !(b->pidfd < 0 && b->made_us > 0)) {
+    while (k && keeper_now_us() < until && k->failures == 0)
         keeper_round(k, 20);
-        if (b->out >= 0)
-            (void)capture_drain(&text, b->out, 256 * 1024);
-        if (text.closed)
-            break;
-    }
-    (void)fwrite(text.text.ptr, 1, text.text.len, stdout);
-    if (k)
-        keeper_close(k);
-    return text.text.len > 0 ? 0 : 1;
+    if (!k)
+        return 1;
+    (void)fwrite(k->probe_text.text.ptr, 1, k->probe_text.text.len, stdout);
+    keeper_close(k);
+    return k->probe_text.text.len > 0 ? 0 : 1;
 }

@@ -145,6 +145,7 @@ struct keeper {
     struct wire_buf from_client, to_client;
     size_t sent;
     struct stats stats;
+    struct capture probe_text; /* of a program run by `probe` */
     int failures; /* boxes in a row that could not be made */
     int64_t retry_us;
 };

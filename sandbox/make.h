@@ -52,5 +52,5 @@ struct status {
     uint32_t file; /* PRODUCED: number of the path */
     int32_t wait_status;
     uint32_t length; /* bytes used */
-    int64_t cpu_us, max_rss_kib;
+    int64_t cpu_us;
 };

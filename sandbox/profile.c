@@ -3,10 +3,10 @@
 #include <stdio.h>
 #include <string.h>
 
-/* PROFILE_DIR is an absolute path given by the build. */
-__asm__(".section .rodata\nprofile_text:\n.incbin \"" PROFILE_DIR
-        "/python\"\n.byte 0\n.previous\n");
-extern const char profile_text[];
+static const char profile_text[] = {
+#include "python.profile.h"
+    '\0'
+};
 
 static const struct {
     const char *word;

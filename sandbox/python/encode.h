@@ -9,6 +9,9 @@
  * In C so that a program that replaced builtins or json changes nothing here.
  * Needs the interpreter lock. An exception inside a student's __repr__ is cleared.
  */
+#ifndef PY_SSIZE_T_CLEAN
+#define PY_SSIZE_T_CLEAN /* lengths of "#" formats are Py_ssize_t */
+#endif
 #include <Python.h>
 
 #include "../wire.h"

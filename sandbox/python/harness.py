@@ -50,8 +50,8 @@ int_from = int.from_bytes
 os_exit, os_write, os_open, os_close, os_read, os_pipe, os_dup2, os_mkdir, os_unlink, os_fstat = (
     os._exit, os.write, os.open, os.close, os.read, os.pipe, os.dup2, os.mkdir, os.unlink, os.fstat)
 os_lseek = os.lseek
-box_run, box_encode, box_mark, box_send, box_fields = (
-    box.run, box.encode, box.mark, box.send, box.fields)
+box_run, box_encode, box_mark, box_send, box_fields, box_frame = (
+    box.run, box.encode, box.mark, box.send, box.fields, box.frame)
 gc_collect, getframe = gc.collect, sys._getframe
 CREATE = os.O_WRONLY | os.O_CREAT | os.O_TRUNC
 SCRATCH = os.O_RDWR | os.O_CREAT | os.O_EXCL
@@ -291,15 +291,15 @@ def flush_all():
 STREAMS = [sys.stdin, sys.stdout, sys.stderr]
 
 
-def open_streams():
-    """New stdin, stdout and stderr on descriptors 0, 1 and 2, as at the start of a program."""
-    for fd in (0, 1, 2):
+def open_streams(fds=(0, 1, 2)):
+    """New stdin, stdout and stderr on three descriptors, as at the start of a program."""
+    for fd in fds:
         try:
             os_fstat(fd)
         except OSError:
             os_exit(69)  # a step before closed it: the rest of the run needs a new box
-    raw = [FileIO(0, "r", closefd=False), FileIO(1, "w", closefd=False),
-           FileIO(2, "w", closefd=False)]
+    raw = [FileIO(fds[0], "r", closefd=False), FileIO(fds[1], "w", closefd=False),
+           FileIO(fds[2], "w", closefd=False)]
     raw[0].name, raw[1].name, raw[2].name = "<stdin>", "<stdout>", "<stderr>"
     stdin = TextIOWrapper(BufferedReader(raw[0]), "utf-8", "surrogateescape")
     stdout = TextIOWrapper(BufferedWriter(raw[1]), "utf-8", "surrogateescape", newline="\n")
@@ -560,19 +560,57 @@ def end_of_program(step, fields, code):
     os_exit(code)
 
 
-def warm_up():
-    """Touches what a run touches, so that the copies of pages are made before anybody waits."""
-    job = Job(b"")
-    job.files = [("warm.py", b"def f(x):\n    return [x, str(x)]\nprint(f(1))\n")]
-    job.main, job.names = "warm.py", {"/work/warm.py": 0}
+REHEARSAL = b"""
+import math, sys
+class Pair:
+    def __init__(self, a, b):
+        self.a, self.b = a, b
+def total(xs, start=0):
+    for x in xs:
+        start += x
+    return start
+def f(x):
+    return [x, (str(x), None), {"k": total([x, 2])}, 2.5 * x]
+text = input()
+words = sorted(text.split(), key=len)
+print("a", f(len(words)), f"{3.14159:.2f} {Pair(1, 2).a}", sep=" ")
+for line in sys.stdin:
+    print(line.strip(), end="")
+raise ValueError("rehearsal")
+"""
+
+
+def rehearse(kind, code, step_fields):
+    payload = box_frame([
+        (JOB_FILE, [(FILE_PATH, b"main.py"), (FILE_TEXT, code)]), (JOB_MAIN, b"main.py"),
+        (JOB_SEED, 1), (JOB_STEP, [(STEP_KIND, kind)] + step_fields)])
+    job = Job(payload)
+    step = job.steps[0]
     write_files(job)
-    sys.stdout = io.StringIO()
-    names = new_main(job, "__main__").__dict__
-    box_run(compile_file(job, "warm.py", job.files[0][1]), names, None)
-    box_encode([1, "a", (2.5, None), {"k": True}])
-    random_seed(0)
-    os_unlink("/work/warm.py")
-    sys.modules["__main__"] = ModuleType("__main__")
+    stdin = os_open("/work/.warm", SCRATCH, 0o600)
+    os_write(stdin, b"one two\nthree\n")
+    os_lseek(stdin, 0, 0)
+    null = os_open("/dev/null", os.O_RDWR)
+    open_streams((stdin, null, null))
+    fields, _ = do_step(job, step)
+    atexit_run()
+    close_main()
+    flush_all()
+    box_send(step.number, fields)
+    open_streams((null, null, null))
+    os_close(stdin)
+    os_close(null)
+    os_unlink("/work/.warm")
+    os_unlink("/work/main.py")
+
+
+def warm_up():
+    """Runs what a run runs, with no one listening, so that the copies of pages are made now."""
+    box.mute(1)
+    rehearse(MAIN, REHEARSAL, [(STEP_ARGV, b"x")])
+    rehearse(CALL, REHEARSAL[:-30].replace(b"raise", b"pass #"), [(STEP_CODE, b"f(2)")])
+    gc_collect()
+    box.mute(0)
 
 
 def start(word):
@@ -581,7 +619,6 @@ def start(word):
         gc_collect()
         gc.freeze()
         box.serve(CONTROL, "CPython " + sys.version.split()[0])
-        gc.freeze()
         warm_up()
     else:
         box.seal()

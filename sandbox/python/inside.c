@@ -9,11 +9,12 @@
 #include <string.h>
 #include <sys/mount.h>
 #include <sys/prctl.h>
-#include <sys/resource.h>
+#include <sys/ptrace.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
+#include <time.h>
 #include <unistd.h>
 
 enum { PRODUCE_MAX = 64, PATH_MAX_BYTES = 256 };
@@ -113,8 +114,71 @@ static void produce(int status_fd)
     }
 }
 
+/* CPU time of the student so far; it has no children. */
+static int64_t cpu_us(pid_t student)
+{
+    struct timespec t;
+    clockid_t clock;
+    if (clock_getcpuclockid(student, &clock) != 0 || clock_gettime(clock, &t) != 0)
+        return 0;
+    return (int64_t)t.tv_sec * 1'000'000 + t.tv_nsec / 1'000;
+}
+
+static void tell_end(int status_fd, pid_t student, int wait_status)
+{
+    struct status end = { .kind = STATUS_END, .wait_status = wait_status };
+    end.cpu_us = cpu_us(student);
+    tell(status_fd, end, NULL, -1);
+}
+
+/* One stop of the traced student. True: it was its exit, and `wait_status` is how it ends. */
+static bool is_exit_stop(pid_t student, int state, int *wait_status)
+{
+    int event = state >> 16, sig = WSTOPSIG(state);
+    if (event == PTRACE_EVENT_EXIT) {
+        unsigned long how = 0;
+        (void)ptrace(PTRACE_GETEVENTMSG, student, NULL, &how);
+        *wait_status = (int)how;
+        return true;
+    }
+    if (event == PTRACE_EVENT_STOP && sig != SIGTRAP)
+        (void)ptrace(PTRACE_LISTEN, student, NULL, NULL); /* stopped by a signal: stays so */
+    else
+        (void)ptrace(PTRACE_CONT, student, NULL, event ? 0L : (long)sig);
+    return false;
+}
+
+/* Waits for the student and tells how it ended, once. The exit stop comes before the kernel takes
+ * its memory apart, which costs more than most runs; nothing of it can change after that. */
+static void wait_and_tell(pid_t student, int status_fd)
+{
+    bool told = false;
+    for (;;) {
+        int state = 0, how = 0;
+        pid_t ended = waitpid(-1, &state, __WALL);
+        if (ended < 0 && errno != EINTR)
+            return;
+        if (ended != student)
+            continue;
+        if (!WIFSTOPPED(state)) {
+            if (!told)
+                tell_end(status_fd, student, state);
+            return;
+        }
+        if (is_exit_stop(student, state, &how)) {
+            if (!told)
+                tell_end(status_fd, student, how);
+            told = true;
+            (void)kill(student, SIGKILL); /* other threads of it too */
+            (void)ptrace(PTRACE_CONT, student, NULL, NULL);
+        }
+    }
+}
+
 _Noreturn void inside_watch(int student, int status_fd)
 {
+    /* Without tracing the end is told a little later. */
+    (void)ptrace(PTRACE_SEIZE, student, NULL, PTRACE_O_TRACEEXIT | PTRACE_O_EXITKILL);
     if (dup2(status_fd, STDIN_FILENO) < 0 || close_range(1, ~0U, 0) != 0)
         _exit(1);
     status_fd = STDIN_FILENO;
@@ -123,18 +187,8 @@ _Noreturn void inside_watch(int student, int status_fd)
         _exit(1);
     tell(status_fd, (struct status){ .kind = STATUS_STUDENT }, NULL, pidfd);
     (void)close(pidfd);
-    int state = 0;
-    struct rusage use = { 0 };
-    pid_t ended;
-    do
-        ended = wait4(-1, &state, 0, &use);
-    while (ended != student && (ended > 0 || errno == EINTR));
+    wait_and_tell(student, status_fd);
     (void)kill(-1, SIGKILL); /* whatever else lives in this pid namespace */
-    struct status end = { .kind = STATUS_END, .wait_status = state };
-    end.cpu_us = (int64_t)(use.ru_utime.tv_sec + use.ru_stime.tv_sec) * 1'000'000 +
-                 use.ru_utime.tv_usec + use.ru_stime.tv_usec;
-    end.max_rss_kib = use.ru_maxrss;
-    tell(status_fd, end, NULL, -1);
     produce(status_fd);
     tell(status_fd, (struct status){ .kind = STATUS_DONE }, NULL, -1);
     _exit(0);

@@ -16,14 +16,13 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
-/* The filters made by filter_gen at build time; FILTER_DIR is an absolute path. */
-#define EMBED(symbol, file)                                                                        \
-    __asm__(".section .rodata\n.balign 8\n" #symbol ":\n.incbin \"" file "\"\n" #symbol            \
-            "_end:\n.byte 0\n.previous\n");                                                        \
-    extern const char symbol[], symbol##_end[]
-
-EMBED(filter_python, FILTER_DIR "/python.bpf");
-EMBED(filter_probe, FILTER_DIR "/python-probe.bpf");
+/* Made by gen from profiles/python. */
+static const struct sock_filter filter_python[] = {
+#include "python.filter.h"
+};
+static const struct sock_filter filter_probe[] = {
+#include "python-probe.filter.h"
+};
 
 _Noreturn void box_die(int value_fd, const char *layer)
 {
@@ -162,12 +161,12 @@ uint32_t jail_student_or_die(const struct make_box *m, const int fds[MAKE_FDS_MA
 
 void jail_seal_or_die(bool probe)
 {
-    const char *from = probe ? filter_probe : filter_python;
-    size_t bytes = (size_t)((probe ? filter_probe_end : filter_python_end) - from);
+    const struct sock_filter *rows = probe ? filter_probe : filter_python;
+    size_t bytes = probe ? sizeof(filter_probe) : sizeof(filter_python);
     struct sock_fprog program = {
-        .len = (unsigned short)(bytes / sizeof(struct sock_filter)),
+        .len = (unsigned short)(bytes / sizeof(*rows)),
         /* the kernel only reads it, but the field is not const */
-        .filter = (struct sock_filter *)(uintptr_t)from,
+        .filter = (struct sock_filter *)(uintptr_t)rows,
     };
     if (syscall(SYS_seccomp, SECCOMP_SET_MODE_FILTER, 0U, &program) != 0)
         box_die(BOX_FD_VALUE, "seccomp");

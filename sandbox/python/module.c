@@ -22,13 +22,14 @@
 #include <unistd.h>
 
 /* The harness travels inside the module: nothing of ours is a file in the box. */
-__asm__(".section .rodata\nharness_text:\n.incbin \"" HARNESS_FILE
-        "\"\nharness_text_end:\n.byte 0\n.previous\n");
-extern const char harness_text[], harness_text_end[];
+static const unsigned char harness_text[] = {
+#include "harness.h"
+};
 
 struct box_state {
     struct trace *trace;
     bool traced;
+    bool muted;      /* frames are made but not written: the rehearsal */
     uint32_t layers; /* what the jail reached, told in READY */
 };
 
@@ -181,11 +182,11 @@ static bool read_all(int fd, void *to, size_t n)
     return true;
 }
 
-static void write_frame(struct wire_buf *b, size_t opened)
+static void write_frame(PyObject *module, struct wire_buf *b, size_t opened)
 {
     wire_frame_end(b, opened);
     const unsigned char *at = b->ptr;
-    for (size_t left = b->len; left > 0;) {
+    for (size_t left = state_of(module)->muted ? 0 : b->len; left > 0;) {
         ssize_t n = write(BOX_FD_VALUE, at, left);
         if (n < 0 && errno != EINTR)
             break; /* the student closed it: nothing to say it on */
@@ -210,7 +211,7 @@ static PyObject *box_wait(PyObject *module, PyObject *none)
     (void)none;
     struct wire_buf b = { .max = 64 };
     size_t opened = wire_frame(&b, WIRE_BOX_READY, state_of(module)->layers);
-    write_frame(&b, opened);
+    write_frame(module, &b, opened);
     unsigned char head[WIRE_HEAD];
     if (!read_all(STDIN_FILENO, head, sizeof(head)))
         _exit(0); /* the keeper did not need this box */
@@ -297,13 +298,12 @@ static PyObject *box_encode(PyObject *module, PyObject *value)
 /* mark(step): the program has run, what is printed from here belongs to the call. */
 static PyObject *box_mark(PyObject *module, PyObject *arg)
 {
-    (void)module;
     long step = PyLong_AsLong(arg);
     if (step < 0)
         return PyErr_Occurred() ? NULL : Py_NewRef(Py_None);
     struct wire_buf b = { .max = 64 };
     size_t opened = wire_frame(&b, WIRE_BOX_MARK, (uint64_t)step);
-    write_frame(&b, opened);
+    write_frame(module, &b, opened);
     Py_RETURN_NONE;
 }
 
@@ -355,7 +355,26 @@ static PyObject *box_send(PyObject *module, PyObject *args)
         wire_release(&b);
         return PyErr_Occurred() ? NULL : PyErr_NoMemory();
     }
-    write_frame(&b, opened);
+    write_frame(module, &b, opened);
+    Py_RETURN_NONE;
+}
+
+/* frame([(tag, value), ...]) -> bytes: a payload as the keeper would write it. */
+static PyObject *box_frame(PyObject *module, PyObject *items)
+{
+    (void)module;
+    struct wire_buf b = { .max = 64 * 1024 };
+    PyObject *out = NULL;
+    if (PyList_Check(items) && put_items(&b, items))
+        out = PyBytes_FromStringAndSize((const char *)b.ptr, (Py_ssize_t)b.len);
+    wire_release(&b);
+    return out;
+}
+
+/* mute(flag): while set, frames are made but not written. */
+static PyObject *box_mute(PyObject *module, PyObject *flag)
+{
+    state_of(module)->muted = PyObject_IsTrue(flag) == 1;
     Py_RETURN_NONE;
 }
 
@@ -364,6 +383,7 @@ static PyMethodDef methods[] = {
     { "wait", box_wait, METH_NOARGS, NULL },    { "fields", box_fields, METH_O, NULL },
     { "run", box_run, METH_VARARGS, NULL },     { "encode", box_encode, METH_O, NULL },
     { "mark", box_mark, METH_O, NULL },         { "send", box_send, METH_VARARGS, NULL },
+    { "frame", box_frame, METH_O, NULL },       { "mute", box_mute, METH_O, NULL },
     { NULL, NULL, 0, NULL },
 };
 
@@ -382,7 +402,7 @@ PyMODINIT_FUNC PyInit__box(void)
         return NULL;
     *state_of(module) = (struct box_state){ 0 };
     PyObject *text =
-        PyBytes_FromStringAndSize(harness_text, (Py_ssize_t)(harness_text_end - harness_text));
+        PyBytes_FromStringAndSize((const char *)harness_text, (Py_ssize_t)sizeof(harness_text));
     if (!text || PyModule_AddObjectRef(module, "HARNESS", text) < 0)
         Py_CLEAR(module);
     Py_XDECREF(text);

@@ -6,6 +6,9 @@
  * during the first TRACE_STORY_EVENTS events. A cap reached sets `cut` and tracing stops there.
  * Only the main thread is traced. Needs the interpreter lock.
  */
+#ifndef PY_SSIZE_T_CLEAN
+#define PY_SSIZE_T_CLEAN /* lengths of "#" formats are Py_ssize_t */
+#endif
 #include <Python.h>
 
 #include "../wire.h"

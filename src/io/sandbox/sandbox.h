@@ -78,9 +78,9 @@ enum sandbox_step_kind {
 
 struct sandbox_step {
     enum sandbox_step_kind kind;
-    struct str code;  /* CALL: `search(42, (-5, 1))`, or a dotted name if args_json is set;
-                         EXPR: an expression */
-    struct str setup; /* CALL, EXPR: statements executed before `code` */
+    struct str code;        /* CALL: `search(42, (-5, 1))`, or a dotted name if args_json is set;
+                               EXPR: an expression */
+    struct str setup;       /* CALL, EXPR: statements executed before `code` */
     struct str args_json;   /* tagged JSON array (judge.md A3) for CALL by name */
     struct str kwargs_json; /* tagged JSON object, or empty */
     struct str stdin_text;
@@ -130,12 +130,12 @@ struct sandbox_job {
     /* false: steps share one process (fresh names and timer each; a step that kills it costs only
      * itself). true: a new box for each step. Grading uses true, the tutor's probe false. */
     bool box_per_step;
-    bool entropy;      /* leave `random` unseeded */
-    bool cold;         /* a fresh interpreter in the same box instead of the prepared one */
-    uint64_t seed;     /* of `random` */
-    int hash_seed;     /* PYTHONHASHSEED: 0, or 1 to check stability */
-    struct sandbox_limits limits; /* of each box */
-    struct sandbox_sink sink;     /* optional */
+    bool entropy;  /* leave `random` unseeded */
+    bool cold;     /* a fresh interpreter in the same box instead of the prepared one */
+    uint64_t seed; /* of `random` */
+    int hash_seed; /* PYTHONHASHSEED: 0, or 1 to check stability */
+    struct sandbox_limits limits;  /* of each box */
+    struct sandbox_sink sink;      /* optional */
     struct sandbox_ticket *ticket; /* optional */
 };
 
@@ -180,7 +180,7 @@ struct sandbox_step_result {
     struct str stdout_text, stderr_text; /* whole; after OUTPUT_LIMIT first 12 and last 4 KiB */
     size_t stdout_bytes, stderr_bytes;   /* as written */
     size_t stdout_from; /* CALL, EXPR: bytes of stdout_text printed before the call */
-    uint32_t frames; /* value frames received: 1 is the honest number, else `value` is empty */
+    uint32_t frames;    /* value frames received: 1 is the honest number, else `value` is empty */
     bool has_value;
     struct str value; /* tagged JSON text, as the student's process wrote it: not validated */
     bool raised;
@@ -197,12 +197,12 @@ struct sandbox_result {
     enum sandbox_end end; /* the first step end that is not EXITED, else EXITED */
     int exit_code;        /* of the last process */
     int signal;
-    int64_t wall_us, cpu_us; /* sums over boxes; waiting for a box not included */
-    int64_t wait_us;         /* from sandbox_run to the first box */
-    int64_t memory_kib;      /* peak above the prepared interpreter, largest box */
-    uint32_t layers;         /* enum sandbox_layer */
-    struct str toolchain;    /* "CPython 3.11.2" */
-    struct str keeper;       /* build id of the keeper */
+    int64_t wall_us, cpu_us;                 /* sums over boxes; waiting for a box not included */
+    int64_t wait_us;                         /* from sandbox_run to the first box */
+    int64_t memory_kib;                      /* peak above the prepared interpreter, largest box */
+    uint32_t layers;                         /* enum sandbox_layer */
+    struct str toolchain;                    /* "CPython 3.11.2" */
+    struct str keeper;                       /* build id of the keeper */
     const struct sandbox_step_result *steps; /* step_count of the job */
     size_t step_count;
     const struct sandbox_file *produced; /* those that exist as regular files within the cap */
@@ -210,9 +210,9 @@ struct sandbox_result {
 };
 
 struct sandbox_conf {
-    struct str program;      /* path of ainative-sandbox; empty: next to this executable, then PATH */
-    uint32_t pool;           /* waiting boxes; 0: 4 x cores */
-    uint32_t parallel;       /* boxes running at once; 0: 2 x cores, at least 4 */
+    struct str program; /* path of ainative-sandbox; empty: next to this executable, then PATH */
+    uint32_t pool;      /* waiting boxes; 0: 4 x cores */
+    uint32_t parallel;  /* boxes running at once; 0: 2 x cores, at least 4 */
     uint32_t minimum_layers; /* 0: SANDBOX_LAYERS_MINIMUM */
 };
 

@@ -1,17 +1,21 @@
 /*
- * filter_gen - turns the system-call rules of a profile into a BPF program at build time.
+ * gen - makes the tables the programs include, at build time.
  *
- * usage: filter_gen PROFILE OUT [--probe]
- * The output is the raw array of struct sock_filter that seccomp(2) takes. An unknown call, a rule
- * it cannot read or a rule without a reason ends the build: a filter is never silently weaker.
+ * usage: gen filter PROFILE OUT    rows of struct sock_filter: the calls a student may make
+ *        gen probe PROFILE OUT     the same and what `ainative-sandbox probe` needs
+ *        gen text FILE OUT         the bytes of a file
+ * An unknown call, a rule it cannot read or a rule without a reason ends the build: a filter is
+ * never silently weaker.
  */
 #include <errno.h>
 #include <fcntl.h>
+#include <linux/filter.h>
 #include <seccomp.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
 #include <unistd.h>
 
 enum { LINE_MAX_BYTES = 512, TESTS_MAX = 4 };
@@ -118,27 +122,53 @@ static bool profile_apply(scmp_filter_ctx ctx, FILE *in, bool probe)
     while (fgets(line, sizeof(line), in)) {
         (void)snprintf(copy, sizeof(copy), "%s", line);
         if (!line_apply(ctx, line, probe)) {
-            (void)fprintf(stderr, "filter_gen: bad rule: %s", copy);
+            (void)fprintf(stderr, "gen: bad rule: %s", copy);
             return false;
         }
     }
     return true;
 }
 
+static bool rows_write(int bpf, FILE *out)
+{
+    struct sock_filter row;
+    off_t at = 0;
+    while (pread(bpf, &row, sizeof(row), at) == (ssize_t)sizeof(row)) {
+        (void)fprintf(out, "{ 0x%04x, %u, %u, 0x%08x },\n", row.code, row.jt, row.jf, row.k);
+        at += (off_t)sizeof(row);
+    }
+    return at > 0;
+}
+
+static bool filter_write(FILE *in, FILE *out, bool probe)
+{
+    int bpf = memfd_create("bpf", MFD_CLOEXEC);
+    scmp_filter_ctx ctx = seccomp_init(SCMP_ACT_ERRNO(EPERM));
+    bool ok = bpf >= 0 && ctx &&
+              seccomp_attr_set(ctx, SCMP_FLTATR_ACT_BADARCH, SCMP_ACT_KILL_PROCESS) == 0 &&
+              seccomp_attr_set(ctx, SCMP_FLTATR_CTL_OPTIMIZE, 2) == 0 &&
+              profile_apply(ctx, in, probe) && seccomp_export_bpf(ctx, bpf) == 0 &&
+              rows_write(bpf, out);
+    seccomp_release(ctx);
+    return ok;
+}
+
+static bool text_write(FILE *in, FILE *out)
+{
+    for (int c = getc(in); c != EOF; c = getc(in))
+        (void)fprintf(out, "%d,%s", c, c == '\n' ? "\n" : "");
+    return !ferror(in);
+}
+
 int main(int argc, char **argv)
 {
-    if (argc < 3)
+    if (argc != 4)
         return 2;
-    FILE *in = fopen(argv[1], "re");
-    int out = open(argv[2], O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0644);
-    scmp_filter_ctx ctx = seccomp_init(SCMP_ACT_ERRNO(EPERM));
-    if (!in || out < 0 || !ctx)
+    FILE *in = fopen(argv[2], "re"), *out = fopen(argv[3], "we");
+    if (!in || !out)
         return 2;
-    bool probe = argc > 3 && strcmp(argv[3], "--probe") == 0;
-    bool ok = seccomp_attr_set(ctx, SCMP_FLTATR_ACT_BADARCH, SCMP_ACT_KILL_PROCESS) == 0 &&
-              seccomp_attr_set(ctx, SCMP_FLTATR_CTL_OPTIMIZE, 2) == 0 &&
-              profile_apply(ctx, in, probe) && seccomp_export_bpf(ctx, out) == 0;
-    seccomp_release(ctx);
+    bool ok = strcmp(argv[1], "text") == 0 ? text_write(in, out)
+                                           : filter_write(in, out, strcmp(argv[1], "probe") == 0);
     (void)fclose(in);
-    return ok && close(out) == 0 ? 0 : 1;
+    return fclose(out) == 0 && ok ? 0 : 1;
 }
