@@ -331,8 +331,9 @@ suite_folder() {
 # fuzz_targets SECONDS "NAMES"
 fuzz_targets() {
     [ -n "$(find fuzz -name '*_fuzz.c' 2>/dev/null | head -n 1)" ] || { say "fuzz: no target here"; return 0; }
-    compile fuzz || return 1
     names=${2:-$(find fuzz -name '*_fuzz.c' -exec basename {} .c \; | LC_ALL=C sort)}
+    # shellcheck disable=SC2086 # one target a word
+    compile fuzz $names || return 1
     step "fuzzing for $1 s each: $(echo "$names" | tr '\n' ' ')"
     # shellcheck disable=SC2086 # one target a word
     printf '%s\n' $names | xargs -P "$JOBS" -I{} tools/fuzz-one {} "$1"
