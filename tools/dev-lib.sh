@@ -298,7 +298,7 @@ suite_web() {
 }
 
 suite_e2e() {
-    [ -d web/test/e2e ] || { say "     e2e: web/test/e2e is not here"; return 0; }
+    [ -f web/test/e2e/run.mjs ] || { say "     e2e: web/test/e2e/run.mjs is not here"; return 0; }
     build_web
     compile release || return 1
     [ -x build/release/ainative ] || { say "     e2e: the program is not here"; return 0; }
