@@ -10,7 +10,8 @@ enum {
     POOL = 16,
     SLOW_MS = 100,
     PROBE_AFTER_MS = 1000,
-    PLAN_BYTES = 64 * 1024
+    PLAN_BYTES = 64 * 1024,
+    ANSWERED_EVERY_US = 100 * US_PER_MS
 };
 
 /* --- open and close --- */
@@ -61,7 +62,7 @@ enum db_engine db_engine(const struct db *db)
 void db_answered(struct db *db, int64_t mono_us)
 {
     /* Not at each query: the line would travel between the cores of all workers. */
-    if (mono_us - atomic_load_explicit(&db->answered_us, memory_order_relaxed) > 100 * US_PER_MS)
+    if (mono_us - atomic_load_explicit(&db->answered_us, memory_order_relaxed) > ANSWERED_EVERY_US)
         atomic_store_explicit(&db->answered_us, mono_us, memory_order_relaxed);
 }
 

@@ -85,7 +85,7 @@ static enum err make_values(struct db_tx *tx, void *, struct fail *f)
     return db_exec(tx, &put,
                    DB_ARGS(db_text(TENANT_A), db_text(str_of(id_of(1, id))),
                            db_text(STR("ñandú «€» 𝄞 '; --")), db_real(0.1), db_real(-1e300),
-                           db_real(NAN), db_int(INT64_MAX),
+                           db_real((double)NAN), db_int(INT64_MAX),
                            db_bytes((struct str){ raw, sizeof raw }), db_text(STR(""))),
                    NULL, f);
 }

@@ -253,6 +253,7 @@ static enum err step(struct lite_conn *c, sqlite3_stmt *s, struct db_call *call,
     struct db_val *cells = NULL;
     size_t cap = 0, most = call->rows ? (size_t)call->q->max_rows : 0;
     int cols = sqlite3_column_count(s), rc;
+    assert(call->rows || !call->first_only);
     if (call->rows)
         call->rows->cols = (size_t)cols;
     while ((rc = sqlite3_step(s)) == SQLITE_ROW) {

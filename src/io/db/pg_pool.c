@@ -50,6 +50,7 @@ static enum err check_out(struct pg *p, struct pg_conn **out, struct fail *f)
     }
     if (!*out)
         *out = pg_conn_new(p, false);
+    assert(*out);
     return ERR_OK;
 }
 
@@ -140,6 +141,7 @@ enum err pg_write(struct db *db, struct str tenant, db_unit *unit, void *arg, st
     struct pg_conn *c = NULL;
     bool again = false;
     TRY(check_out(p, &c, f));
+    assert(c);
     enum err e = once(c, tenant, unit, arg, &again, f);
     for (int i = 1; i < TRIES && e && again; i++) {
         pause_before_retry(p);

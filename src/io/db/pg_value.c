@@ -81,30 +81,56 @@ static int64_t integer(const unsigned char *p, size_t n)
     return (int64_t)v;
 }
 
-/* sum(BIGINT) is NUMERIC: base 10000 digits, `weight` the power of the first. Integers that fit
- * stay exact, the rest becomes real. */
+/* NUMERIC: base 10000 digits; `weight` is the power of the first one. */
+struct numeric {
+    const unsigned char *digits;
+    int64_t count, weight;
+    bool negative, whole; /* whole: no digit behind the point */
+};
+enum { NUMERIC_HEAD = 8, NUMERIC_NEGATIVE = 0x4000, NUMERIC_NAN = 0xC000, NUMERIC_BASE = 10000 };
+
+static int64_t digit(const struct numeric *n, int64_t i)
+{
+    return i < n->count ? integer(n->digits + i * 2, 2) : 0;
+}
+
+/* Collected below zero, which has one more number. */
+static bool numeric_int(const struct numeric *n, int64_t *out)
+{
+    int64_t v = 0;
+    for (int64_t i = 0; i <= n->weight; i++)
+        if (__builtin_mul_overflow(v, NUMERIC_BASE, &v) ||
+            __builtin_sub_overflow(v, digit(n, i), &v))
+            return false;
+    if (!n->negative && v == INT64_MIN)
+        return false;
+    *out = n->negative ? v : -v;
+    return n->whole;
+}
+
+static double numeric_real(const struct numeric *n)
+{
+    double v = 0;
+    for (int64_t i = 0; i < n->count; i++)
+        v += (double)digit(n, i) * pow(NUMERIC_BASE, (double)(n->weight - i));
+    return n->negative ? -v : v;
+}
+
+/* sum(BIGINT) is NUMERIC: what is whole and fits stays exact, the rest becomes real. */
 static struct db_val numeric(const unsigned char *p, size_t len)
 {
-    enum { HEAD = 8, NEGATIVE = 0x4000, NAN_SIGN = 0xC000, BASE = 10000 };
-    if (len < HEAD)
+    if (len < NUMERIC_HEAD)
         return db_null();
-    int64_t digits = integer(p, 2), weight = integer(p + 2, 2);
+    struct numeric n = { .digits = p + NUMERIC_HEAD,
+                         .count = integer(p, 2),
+                         .weight = integer(p + 2, 2) };
     uint64_t sign = big_endian(p + 4, 2), scale = big_endian(p + 6, 2);
-    if (sign == NAN_SIGN || (size_t)digits * 2 + HEAD > len)
+    if (sign == NUMERIC_NAN || n.count < 0 || (size_t)n.count * 2 + NUMERIC_HEAD > len)
         return db_null();
-    double real = 0;
-    int64_t whole = 0;
-    bool exact = scale == 0 && digits <= weight + 1;
-    for (int64_t i = 0; i <= weight || i < digits; i++) {
-        int64_t d = i < digits ? integer(p + HEAD + i * 2, 2) : 0;
-        real += (double)d * pow(BASE, (double)(weight - i));
-        if (exact)
-            exact = !__builtin_mul_overflow(whole, BASE, &whole) &&
-                    !__builtin_sub_overflow(whole, d, &whole); /* negative: has one more */
-    }
-    if (exact && (sign == NEGATIVE || whole != INT64_MIN))
-        return db_int(sign == NEGATIVE ? whole : -whole);
-    return db_real(sign == NEGATIVE ? -real : real);
+    n.negative = sign == NUMERIC_NEGATIVE;
+    n.whole = scale == 0 && n.count <= n.weight + 1;
+    int64_t v = 0;
+    return numeric_int(&n, &v) ? db_int(v) : db_real(numeric_real(&n));
 }
 
 static double float_of(const unsigned char *p, size_t n)
