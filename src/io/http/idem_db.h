@@ -3,6 +3,10 @@
 #include "base/hash.h"
 #include "io/db/db.h"
 
+/* The statements; all are here so that a test can look at their plans. */
+enum { IDEM_Q_RESERVE, IDEM_Q_FIND, IDEM_Q_STORE, IDEM_Q_RELEASE, IDEM_Q_COUNT };
+extern const struct db_query idem_queries[IDEM_Q_COUNT];
+
 struct idem_row {
     struct str tenant, user_id, route, key;
     struct hash request;

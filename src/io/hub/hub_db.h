@@ -2,6 +2,10 @@
 /* hub_db - the table stream_items. */
 #include "io/hub/hub.h"
 
+/* The statements; all are here so that a test can look at their plans. */
+enum { HUB_Q_HOLD_PG, HUB_Q_NEXT, HUB_Q_ADD, HUB_Q_AFTER, HUB_Q_HEADS, HUB_Q_EXPIRE, HUB_Q_COUNT };
+extern const struct db_query hub_queries[HUB_Q_COUNT];
+
 /* Numbers and stores one event; *seq is its number. Holds the stream until the unit ends, so the
  * order of numbers is the order of commits. */
 enum err hub_item_add(struct db_tx *tx, struct str stream, const struct hub_event *e,

@@ -57,7 +57,12 @@ struct hub_sub {
     void *arg;
 };
 
-enum { HUB_BUCKETS = 4096, HUB_WAITING_MAX = 256 * 1024, HUB_POLL_MS = 250 };
+enum {
+    HUB_BUCKETS = 4096,
+    HUB_WAITING_MAX = 256 * 1024,
+    HUB_OWN_MAX = 128 * 1024,
+    HUB_POLL_MS = 250
+};
 #define HUB_KEEP_US (INT64_C(24) * 3600 * US_PER_S)
 
 struct hub {

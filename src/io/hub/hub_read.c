@@ -15,9 +15,13 @@ struct reader {
     struct arena arena;
 };
 
-static void own_append(struct hub_sub *s, const struct hub_event *events, size_t n)
+/* Takes as many as may wait in memory; true when that was all. */
+static bool own_append(struct hub_sub *s, const struct hub_event *events, size_t n)
 {
+    size_t bytes = 0;
     for (size_t i = 0; i < n; i++) {
+        if (bytes > HUB_OWN_MAX)
+            return false;
         struct hub_node *node = hub_node_new(&events[i]);
         if (s->own_last)
             s->own_last->next = node;
@@ -25,7 +29,9 @@ static void own_append(struct hub_sub *s, const struct hub_event *events, size_t
             s->own_first = node;
         s->own_last = node;
         s->own_seq = node->seq;
+        bytes += sizeof *node + node->event_len + node->data_len;
     }
+    return n < HUB_READ;
 }
 
 /* Takes the first that waits for the store. Its list is empty: hub_next asks again when it is used
@@ -45,7 +51,7 @@ static struct hub_sub *take_behind(struct hub *h)
 
 static void read_done(struct hub_sub *s, bool good, const struct hub_event *events, size_t n)
 {
-    own_append(s, events, n);
+    bool all = own_append(s, events, n);
     /* fewer than asked for: what came meanwhile is in the log, behind the node it stands on, unless
      * that grew so long that the subscriber was moved past it */
     bool passed = n && s->at == s->topic->tail && s->topic->seen_seq > s->own_seq;
@@ -54,7 +60,7 @@ static void read_done(struct hub_sub *s, bool good, const struct hub_event *even
         atomic_store(&s->cut, true);
     } else if (passed) {
         hub_sub_behind(s);
-    } else if (n < HUB_READ) {
+    } else if (all) {
         s->state = SUB_LIVE;
     }
     s->wake(s->arg);
