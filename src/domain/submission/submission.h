@@ -11,6 +11,7 @@
  * safe from any thread; judge_run starts its own helpers and joins them.
  */
 #include "domain/exercise/exercise.h"
+#include "domain/session/session.h"
 #include "io/sandbox/sandbox.h"
 
 /* --- judging --- */
@@ -262,3 +263,34 @@ struct check_report {
 enum err exercise_check(struct sandbox *s, const struct env *env, struct str slug, struct str path,
                         struct arena *a, struct check_report *out, struct fail *f);
 void exercise_check_print(const struct check_report *r, bool json, struct buf *b);
+
+/* --- runs and submissions of sessions --- */
+
+struct submissions; /* the module */
+struct submissions_conf {
+    struct db *db;
+    struct hub *hub;
+    struct jobs *jobs;
+    struct sandbox *sandbox; /* NULL in a process that does not judge */
+    struct sessions *sessions;
+    struct exercises *exercises;
+    const struct env *env;
+    const struct log *log;
+    struct str tenant;
+};
+struct submissions *submission_module(struct arena *a, const struct submissions_conf *conf);
+
+extern const struct http_route run_routes[], submission_routes[];
+extern const size_t run_route_count, submission_route_count;
+
+/* Job kinds judge.run and judge.submission, and what marks their targets as failed. */
+job_run judge_run_job, judge_submission_job;
+job_dead judge_run_dead, judge_submission_dead;
+
+/* The newest graded submission of a session, for the tutor and reports. ERR_NOT_FOUND. */
+struct graded {
+    struct str submission_id, verdict;
+    int64_t attempt, score_mp, passed, total, done_at;
+};
+enum err submission_last(struct db_conn *c, struct str tenant, struct str session_id, struct arena *a,
+                         struct graded *out, struct fail *f);
