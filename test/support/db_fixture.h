@@ -3,7 +3,7 @@
  * db_fixture - a store for each test, on both engines.
  *
  * TEST_BOTH(name) { ... } makes two tests, name_on_sqlite and name_on_postgres; each gets `db`, an
- * empty migrated store of its own, closed and removed afterwards. PostgreSQL: the server named by
+ * empty migrated store, closed afterwards. PostgreSQL: the server named by
  * AINATIVE_TEST_PG (a libpq text of a superuser, trust authentication) or one started here, once
  * per executable, on a socket in a temporary folder; without its binaries the test is skipped.
  * For the main thread of a test executable only.
@@ -15,10 +15,12 @@
 #define TENANT_A STR("01930000-0000-7000-8000-00000000000a")
 #define TENANT_B STR("01930000-0000-7000-8000-00000000000b")
 
-/* What db_open wants for a new store; lives until the end. */
+/* What db_open wants for a new store; lives until the end. On PostgreSQL a new database takes half
+ * a second: only for tests that need a configuration or change the schema. */
 struct db_conf fixture_conf(enum db_engine engine, bool migrated);
+/* An empty migrated store; on PostgreSQL always the same database, emptied: one at a time. */
 struct db *fixture_open(enum db_engine engine);
-/* Closes and forgets; files and databases go at the end of the program. */
+/* Closes; files and databases go at the end of the program. */
 void fixture_close(struct db *db);
 /* Every `hot` query of a table can use an index; the ones that cannot are printed. */
 void fixture_check_plans(struct db *db, const struct db_query *queries, size_t n);

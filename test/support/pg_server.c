@@ -78,6 +78,23 @@ static pid_t start(const char *const *command)
     return rc ? -1 : pid;
 }
 
+/* A server that is not ours keeps no databases of ours. */
+static void drop_databases(void)
+{
+    char text[128];
+    PGconn *c = PQconnectdb(super);
+    (void)snprintf(text, sizeof text,
+                   "SELECT datname FROM pg_database WHERE datname LIKE 'ain\\_%d\\_%%'",
+                   (int)getpid());
+    PGresult *all = PQexec(c, text);
+    for (int i = 0; i < PQntuples(all); i++) {
+        (void)snprintf(text, sizeof text, "DROP DATABASE %s WITH (FORCE)", PQgetvalue(all, i, 0));
+        PQclear(PQexec(c, text));
+    }
+    PQclear(all);
+    PQfinish(c);
+}
+
 static bool make_folder(void)
 {
     (void)snprintf(folder, sizeof folder, "/tmp/ain-pg-XXXXXX");
@@ -135,9 +152,10 @@ static bool start_server(struct arena *a, const char *data)
     return false;
 }
 
-static void sql(const char *text, bool must)
+/* On `conninfo`; a failure fails the test if it `must` not be. */
+static void sql(const char *conninfo, const char *text, bool must)
 {
-    PGconn *c = PQconnectdb(super);
+    PGconn *c = PQconnectdb(conninfo);
     PGresult *r = PQexec(c, text);
     bool ok = PQresultStatus(r) == PGRES_COMMAND_OK;
     if (!ok && must)
@@ -188,12 +206,14 @@ const char *pg_server_start(struct arena *a)
         (void)snprintf(super, sizeof super, "%s", given);
         why =
             parse(given) && PQping(super) == PQPING_OK ? NULL : "AINATIVE_TEST_PG does not answer";
+        if (!why)
+            (void)atexit(drop_databases);
     } else {
         why = launch(a);
     }
     running = !why;
     if (running) /* other executables make it too */
-        sql("CREATE ROLE ain_test LOGIN NOSUPERUSER NOBYPASSRLS", false);
+        sql(super, "CREATE ROLE ain_test LOGIN NOSUPERUSER NOBYPASSRLS", false);
     return why;
 }
 
@@ -202,10 +222,21 @@ struct str pg_server_database(struct arena *a, const char *name, const char *tem
     int pid = (int)getpid();
     struct str full = arena_fmt(a, "ain_%d_%s", pid, name);
     struct str from = template ? arena_fmt(a, "ain_%d_%s", pid, template) : STR("template0");
-    sql(arena_fmt(a, "CREATE DATABASE %s TEMPLATE %s OWNER ain_test STRATEGY file_copy", full.ptr,
+    sql(super,
+        arena_fmt(a, "CREATE DATABASE %s TEMPLATE %s OWNER ain_test STRATEGY file_copy", full.ptr,
                   from.ptr)
             .ptr,
         true);
     return arena_fmt(a, "host=%s%s%s user=ain_test dbname=%s", host, port[0] ? " port=" : "", port,
                      full.ptr);
+}
+
+void pg_server_clean(struct arena *a, const char *name)
+{
+    static const char clean[] =
+        "SET session_replication_role = replica; DO $$ DECLARE t text; BEGIN FOR t IN SELECT "
+        "tablename FROM pg_tables WHERE schemaname = 'public' AND tablename <> 'schema_migrations' "
+        "LOOP EXECUTE 'DELETE FROM ' || t; END LOOP; END $$";
+    /* of two dbname the last one counts */
+    sql(arena_fmt(a, "%s dbname=ain_%d_%s", super, (int)getpid(), name).ptr, clean, true);
 }

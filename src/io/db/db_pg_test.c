@@ -15,6 +15,16 @@ static struct db_val a_row(struct db_conn *c, const char *sql, struct arena *a)
     return e ? db_null() : *db_cell(&r, 0, 0);
 }
 
+/* For tests that change the schema. */
+static struct db *open_own(void)
+{
+    struct fail f = { 0 };
+    struct db_conf conf = fixture_conf(DB_POSTGRES, true);
+    struct db *db = NULL;
+    CHECK_INT(db_open(&db, &conf, &f), ERR_OK);
+    return db;
+}
+
 static struct db_conn *reader(struct db *db, struct str tenant)
 {
     struct fail f = { 0 };
@@ -171,7 +181,7 @@ static enum err fail_first(struct db_tx *tx, void *arg, struct fail *f)
 
 TEST(a_transaction_that_must_be_repeated_is_repeated_three_times)
 {
-    struct db *db = fixture_open(DB_POSTGRES);
+    struct db *db = open_own();
     struct fail f = { 0 };
     CHECK_INT(
         fixture_exec(db, TENANT_A,
@@ -200,7 +210,7 @@ TEST(a_connection_lost_inside_a_unit_runs_it_again)
 
 TEST(a_connection_lost_during_commit_is_an_unknown_outcome)
 {
-    struct db *db = fixture_open(DB_POSTGRES);
+    struct db *db = open_own();
     struct fail f = { 0 };
     CHECK_INT(
         fixture_exec(db, TENANT_A,
