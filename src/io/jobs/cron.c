@@ -109,7 +109,7 @@ static bool day_fits(const struct cron *c, const struct civil *t)
 /* The first fitting minute of a day at or after `from` minutes; -1 when there is none. */
 static int64_t minute_of_day(const struct cron *c, int64_t from)
 {
-    for (int64_t m = from; m < 24 * 60; m++)
+    for (int64_t m = from; m < DAY_US / MINUTE_US; m++)
         if (has(c->hours, (int)(m / 60)) && has(c->minutes, (int)(m % 60)))
             return m;
     return -1;

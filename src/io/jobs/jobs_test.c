@@ -13,7 +13,7 @@ TEST_BOTH(a_worker_that_lost_its_lease_cannot_commit)
     CHECK_STR(str_of(w.probe.hint), "job.fenced");
     CHECK_INT(count(&w, "SELECT count(*) FROM effects"), 0);
     CHECK_STR(text(&w, &a, "SELECT state FROM jobs"), "retryable");
-    w.clock.at_us += 3 * US_PER_S;
+    w.clock.at_us += 3 * (int64_t)US_PER_S;
     CHECK(run_one(&w));
     CHECK_INT(w.probe.seen, ERR_OK);
     CHECK_INT(count(&w, "SELECT count(*) FROM effects"), 1);

@@ -3,8 +3,9 @@
 #include <stdio.h>
 #include <time.h>
 
-static const struct db_query q_table = { .name = "t.table",
-                                         .sql = "CREATE TABLE effects (job_id TEXT NOT NULL)" };
+static const struct db_query q_table = {
+    .name = "t.table", .sql = "CREATE TABLE IF NOT EXISTS effects (job_id TEXT NOT NULL)"
+};
 static const struct db_query q_effect = { .name = "t.effect",
                                           .sql = "INSERT INTO effects (job_id) VALUES ($1)" };
 

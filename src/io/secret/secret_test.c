@@ -184,7 +184,7 @@ TEST(an_unknown_user_costs_a_hash_and_a_too_long_password_never_matches)
     int64_t before = env_mono(&env_real);
     CHECK(secret_password_check(s, STR("guess"), (struct str){ 0 }, STR("u1"), &ok, &f) == ERR_OK);
     CHECK(!ok);
-    CHECK(env_mono(&env_real) - before > 5 * US_PER_MS);
+    CHECK(env_mono(&env_real) - before > 5 * (int64_t)US_PER_MS);
     CHECK(secret_password_make(s, over, STR("u1"), &a, &sealed, &f) == ERR_INPUT);
     CHECK(secret_password_make(s, most, STR("u1"), &a, &sealed, &f) == ERR_OK);
     CHECK(secret_password_check(s, over, sealed, STR("u1"), &ok, &f) == ERR_OK);
