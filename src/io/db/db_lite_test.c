@@ -78,6 +78,71 @@ TEST(the_file_is_private_and_every_table_strict)
     db_close(db);
 }
 
+/* --- the queue --- */
+static enum err put(struct db *db, const char *name, struct fail *f)
+{
+    char sql[128];
+    (void)snprintf(sql, sizeof sql,
+                   "INSERT INTO leases (name, owner, fence, until) VALUES ('%s', 'x', 1, 1)", name);
+    return fixture_exec(db, TENANT_A, sql, f);
+}
+
+static enum err wait_for_gate(struct db_tx *, void *arg, struct fail *)
+{
+    (void)pthread_mutex_lock(arg);
+    (void)pthread_mutex_unlock(arg);
+    return ERR_OK;
+}
+
+static enum err nothing(struct db_tx *, void *, struct fail *)
+{
+    return ERR_OK;
+}
+
+static void put_unit(struct lite *l, struct lite_unit *u, db_unit *fn, void *arg)
+{
+    static struct fail f; /* of units that succeed */
+    *u = (struct lite_unit){ .fn = fn,
+                             .arg = arg,
+                             .tenant = TENANT_A,
+                             .f = &f,
+                             .lock = PTHREAD_MUTEX_INITIALIZER,
+                             .wake = PTHREAD_COND_INITIALIZER };
+    CHECK_INT(writer_put(l, u, &f), ERR_OK);
+}
+
+static void wait_unit(struct lite_unit *u)
+{
+    (void)pthread_mutex_lock(&u->lock);
+    while (!u->done)
+        (void)pthread_cond_wait(&u->wake, &u->lock);
+    (void)pthread_mutex_unlock(&u->lock);
+}
+
+TEST(a_full_queue_says_busy_and_when_to_come_back)
+{
+    struct fail f = { 0 };
+    struct db *db = fixture_open(DB_SQLITE);
+    struct lite *l = (struct lite *)db;
+    AUTO_ARENA a = { 0 };
+    struct lite_unit *units = ARENA_ARRAY(&a, struct lite_unit, LITE_QUEUE_MAX + 1);
+    pthread_mutex_t gate = PTHREAD_MUTEX_INITIALIZER;
+    (void)pthread_mutex_lock(&gate);
+    put_unit(l, &units[0], wait_for_gate, &gate);
+    while (db_health(db).writer_queue) /* until the writer has it */
+        ;
+    for (size_t i = 1; i <= LITE_QUEUE_MAX; i++)
+        put_unit(l, &units[i], nothing, NULL);
+    CHECK_INT(db_health(db).writer_queue, LITE_QUEUE_MAX);
+    CHECK_INT(put(db, "late", &f), ERR_BUSY);
+    CHECK_INT(f.retry_after_s, 1);
+    (void)pthread_mutex_unlock(&gate);
+    for (size_t i = 0; i <= LITE_QUEUE_MAX; i++)
+        wait_unit(&units[i]);
+    CHECK_INT(put(db, "late", &f), ERR_OK);
+    fixture_close(db);
+}
+
 /* --- a disk that fails --- */
 /* A VFS between SQLite and the real one, whose writes and syncs of the write-ahead log fail on
  * order. Test state: one executable, and the flags are only changed while no unit runs. */
@@ -215,14 +280,6 @@ static struct db *open_on_shim(int64_t min_free)
     CHECK_INT(db_open(&db, &conf, &f), ERR_OK);
     CHECK_INT(sqlite3_vfs_register(real_vfs, 1), SQLITE_OK);
     return db;
-}
-
-static enum err put(struct db *db, const char *name, struct fail *f)
-{
-    char sql[128];
-    (void)snprintf(sql, sizeof sql,
-                   "INSERT INTO leases (name, owner, fence, until) VALUES ('%s', 'x', 1, 1)", name);
-    return fixture_exec(db, TENANT_A, sql, f);
 }
 
 static int64_t count(struct db *db)

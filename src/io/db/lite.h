@@ -8,6 +8,8 @@
 #include <pthread.h>
 #include <sqlite3.h>
 
+enum { LITE_QUEUE_MAX = 4096 }; /* units; then ERR_BUSY (operations.md B1) */
+
 /* A prepared statement. SQLite numbers `$3 ... $1` by first appearance; number[i] is the number in
  * the name of its parameter i + 1. */
 struct lite_stmt {

@@ -45,8 +45,9 @@ static enum err check_out(struct pg *p, struct pg_conn **out, struct fail *f)
     }
     (void)pthread_mutex_unlock(&p->lock);
     if (!got) {
+        enum err e = FAIL(f, ERR_BUSY, "busy", "no connection within %d s", WAIT_S);
         f->retry_after_s = 1;
-        return FAIL(f, ERR_BUSY, "busy", "no connection within %d s", WAIT_S);
+        return e;
     }
     if (!*out)
         *out = pg_conn_new(p, false);

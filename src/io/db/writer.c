@@ -6,7 +6,7 @@
 #include <sys/statvfs.h>
 #include <time.h>
 
-enum { QUEUE_MAX = 4096, CHECKPOINT_PAGES = 1000, IDLE_MS = 200, SPACE_EVERY_US = 100 * US_PER_MS };
+enum { CHECKPOINT_PAGES = 1000, IDLE_MS = 200, SPACE_EVERY_US = 100 * US_PER_MS };
 
 static const struct db_query q_begin = { .name = "db.begin", .sql = "BEGIN IMMEDIATE" };
 static const struct db_query q_commit = { .name = "db.commit", .sql = "COMMIT" };
@@ -26,7 +26,7 @@ enum err writer_put(struct lite *l, struct lite_unit *u, struct fail *f)
     assert(
         !pthread_equal(pthread_self(), l->thread)); /* a unit that writes would wait for itself */
     (void)pthread_mutex_lock(&l->lock);
-    bool room = l->queued < QUEUE_MAX && !l->stop, wake = l->asleep;
+    bool room = l->queued < LITE_QUEUE_MAX && !l->stop, wake = l->asleep;
     if (room) {
         *(l->tail ? &l->tail->next : &l->head) = u;
         l->tail = u;
@@ -35,8 +35,9 @@ enum err writer_put(struct lite *l, struct lite_unit *u, struct fail *f)
     }
     (void)pthread_mutex_unlock(&l->lock);
     if (!room) {
+        enum err e = FAIL(f, ERR_BUSY, "busy", "%d units wait", LITE_QUEUE_MAX);
         f->retry_after_s = 1;
-        return FAIL(f, ERR_BUSY, "busy", "%d units wait", QUEUE_MAX);
+        return e;
     }
     if (wake)
         (void)pthread_cond_signal(&l->wake);
