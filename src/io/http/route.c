@@ -41,7 +41,7 @@ struct str http_allow(unsigned allowed, struct arena *a)
 static bool who_known(const char *who)
 {
     struct str rest = str_of(who);
-    if (!rest.len)
+    if (!rest.len || str_ends(rest, STR(",")))
         return false;
     while (rest.len) {
         struct str one = str_trim(str_take_until(&rest, ','));
