@@ -200,6 +200,11 @@ bool http_draining(const struct http *h)
     return atomic_load(&h->draining);
 }
 
+size_t http_open_streams(const struct http *h)
+{
+    return streams_count(h->streams);
+}
+
 bool http_alive(const struct http *h)
 {
     int64_t oldest = http_mono(h) - INT64_C(1) * ALIVE_S * US_PER_S;

@@ -195,6 +195,7 @@ int http_stream_port(const struct http *h);
 /* False when a loop thread has not answered a tick for 10 s: for /health/live. */
 bool http_alive(const struct http *h);
 bool http_draining(const struct http *h);
+size_t http_open_streams(const struct http *h);
 /* Ready turns 503, waits drain_delay, stops accepting, lets running requests finish (at most
  * wait_ms), closes streams with a retry hint. */
 void http_drain(struct http *h, int64_t wait_ms);

@@ -58,7 +58,7 @@ TEST(a_row_that_is_not_complete_does_not_start)
     rows[n++].who = "";
     rows[n++].who = "X";
     rows[n++].who = "O,";
-    rows[n++].rate = 0;
+    rows[n++].rate = (enum http_rate)0;
     rows[n++].rate = RATE_COUNT;
     rows[n++].in = NULL;
     rows[n++].query = NULL;

@@ -5,7 +5,14 @@
 #include <sys/socket.h>
 
 enum park { RUNNING, PARKED, WOKEN };
-enum { BUCKETS = 1024, BATCH_BYTES = 2048, PENDING_MAX = 128 * 1024, CHECK_S = 60, BLOCK = 256 };
+enum {
+    BUCKETS = 1024,
+    BATCH_BYTES = 2048,
+    PENDING_MAX = 128 * 1024,
+    CHECK_S = 60,
+    BLOCK = 256,
+    SOCKET_BYTES = 64 * 1024
+};
 enum { RETRY_MS = 2000, RETRY_MIN_MS = 500, RETRY_SPAN_MS = 2500 };
 enum ending { GOES_ON, ENDS_DRAINING, ENDS_REFUSED };
 
@@ -317,6 +324,13 @@ static struct MHD_Response *stream_response(struct exchange *x, struct stream *s
     return r;
 }
 
+/* Else the kernel keeps up to 4 MiB for a reader that does not read. */
+static void bound_socket(const struct conn *c)
+{
+    int bytes = SOCKET_BYTES;
+    (void)setsockopt(c->fd, SOL_SOCKET, SO_SNDBUF, &bytes, sizeof bytes);
+}
+
 enum err stream_open(struct exchange *x, const struct http_stream *st, struct fail *f)
 {
     struct http *h = x->http;
@@ -330,6 +344,7 @@ enum err stream_open(struct exchange *x, const struct http_stream *st, struct fa
         free(s);
         return e;
     }
+    bound_socket(x->conn);
     count_add(h, h->conf.metric_ids.streams, NULL, 1);
     s->finished = st->ended || x->head_only;
     if (!s->finished)
