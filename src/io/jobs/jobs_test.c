@@ -335,7 +335,7 @@ TEST_BOTH(hot_queries_of_jobs_use_their_indexes)
 }
 
 /* They change rows and sort a small window, so they are not in the table of hot queries. */
-TEST_BOTH(claiming_walks_the_index_of_waiting_jobs)
+TEST_BOTH(claiming_walks_the_indexes_of_waiting_and_of_running_jobs)
 {
     AUTO_ARENA a = { 0 };
     struct fail f = { 0 };
@@ -348,7 +348,9 @@ TEST_BOTH(claiming_walks_the_index_of_waiting_jobs)
         if (!str_is(str_of(q->name), "job.claim") || postgres != (db_engine(db) == DB_POSTGRES))
             continue;
         CHECK(db_explain(c, q, &a, &plan, &f) == ERR_OK);
-        CHECK(str_has(plan, STR("jobs_q33")));
+        CHECK(str_has(plan, STR("jobs_q33")) && str_has(plan, STR("jobs_q34")));
+        /* not all jobs, neither in the order of another index nor in none */
+        CHECK(!str_has(plan, STR("jobs_q35")) && !str_has(plan, STR("Seq Scan on jobs")));
     }
     db_conn_close(c);
 }
