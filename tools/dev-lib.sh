@@ -73,6 +73,18 @@ prepare() {
     mkdir -p build/logs build/tests $STAMPS
     need_packages
     install_hooks
+    need_grammars
+}
+
+# the C sources of the grammars that the program is built with (tools/grammars)
+need_grammars() {
+    want=$(cat tools/grammars/package.json tools/grammars/package-lock.json | digest)
+    [ -d tools/grammars/node_modules ] && [ "$(cat $STAMPS/grammars 2>/dev/null)" = "$want" ] && return 0
+    need_node
+    step "installing grammars: npm ci"
+    quiet grammars sh -c 'cd tools/grammars && npm ci --ignore-scripts --no-audit --no-fund' ||
+        die "npm ci failed in tools/grammars"
+    printf '%s\n' "$want" >$STAMPS/grammars
 }
 
 # ---- web -----------------------------------------------------------------------------------------

@@ -141,6 +141,31 @@ struct judge_free_job {
 enum err judge_free_run(struct sandbox *s, const struct judge_free_job *job, struct arena *a,
                         struct judge_free *out, struct fail *f);
 
+/* Many tests of one visibility in one shared box, for the tutor: nothing is graded from it, and a
+ * student never sees a hidden one. Expected values stay outside, as in judge_run. */
+struct judge_probe_job {
+    const struct exercise *exercise;
+    const struct sandbox_file *files;
+    size_t file_count;
+    bool hidden;             /* the tests that are not visible, instead of the visible ones */
+    const int64_t *numbers;  /* only these, in this order; NULL: all */
+    size_t number_count;
+    bool trace, entropy;     /* see struct sandbox_step and struct sandbox_job */
+    int64_t step_ms, all_ms; /* CPU of one test and of all; 0: the exercise's own limits */
+};
+struct judge_probe {
+    const struct judge_test *tests;
+    const struct sandbox_step_result *steps; /* as many */
+    size_t count;
+    const struct sandbox_file *files; /* as they were in the box: sandbox_line.file is an index */
+    size_t file_count;
+    bool compile; /* the compiler refused the program: steps[i].exception says why */
+    int64_t wall_us;
+};
+/* A test past its limit is VERDICT_TIME_LIMIT. Errors of judge_run. */
+enum err judge_probe(struct sandbox *s, const struct judge_probe_job *in, struct arena *a,
+                     struct judge_probe *out, struct fail *f);
+
 /* What a student may see of one test: the only shape that leaves the server for a student. */
 struct judge_seen {
     int64_t number, points_mp, max_points_mp;

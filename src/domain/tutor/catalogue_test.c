@@ -1,0 +1,39 @@
+#include "domain/tutor/tutor_priv.h"
+#include "support/check.h"
+
+#include <stdio.h>
+
+static struct catalogue load(struct arena *a)
+{
+    struct fail f = { 0 };
+    struct catalogue c;
+    enum err e = catalogue_load(a, &c, &f);
+    if (e)
+        fprintf(stderr, "%s\n", f.detail);
+    CHECK_INT(e, ERR_OK);
+    return c;
+}
+
+TEST(every_misconception_matches_its_own_examples_and_not_the_others)
+{
+    AUTO_ARENA a = { 0 };
+    struct catalogue c = load(&a);
+    size_t wrong = 0, right = 0;
+    CHECK(c.count >= 40);
+    for (size_t i = 0; i < c.count; i++)
+        for (size_t k = 0; k < c.items[i].tests->count; k++) {
+            const struct json *test = &c.items[i].tests->items[k];
+            AUTO_SYNTAX s = syntax_parse(json_text(json_get(test, "code")));
+            struct suspect found;
+            bool want = json_get(test, "match")->b;
+            bool good = misconception_match(&c.items[i], &s, &found) == want;
+            if (!good)
+                fprintf(stderr, "%.*s, example %zu should%s match\n", STR_ARG(c.items[i].id), k,
+                        want ? "" : " not");
+            wrong += !good;
+            right += good;
+        }
+    catalogue_free(&c);
+    CHECK_INT(wrong, 0);
+    CHECK(right >= 6 * 40);
+}
