@@ -137,11 +137,12 @@ void client_ask(int port, struct str text, struct reply *r)
 
 void client_askf(int port, struct reply *r, const char *fmt, ...)
 {
-    static char text[REPLY_MAX];
+    char *text = NULL;
     va_list ap;
     va_start(ap, fmt);
-    int n = vsnprintf(text, sizeof text, fmt, ap);
+    int n = vasprintf(&text, fmt, ap);
     va_end(ap);
-    CHECK(n > 0 && (size_t)n < sizeof text);
+    CHECK(n > 0);
     client_ask(port, (struct str){ text, (size_t)n }, r);
+    free(text);
 }

@@ -5,6 +5,8 @@
 #include "io/http/http.h"
 #include "support/check.h"
 
+#include <stdatomic.h>
+
 enum { REPLY_MAX = 256 * 1024 };
 struct reply {
     int status; /* 0: the connection ended without an answer */
@@ -33,8 +35,8 @@ struct test_server {
     struct db *db;
     int port;
     /* counters of the handlers, and how long the slow one takes */
-    int made, slow_ms;
-    bool allowed;
+    atomic_int made, slow_ms;
+    atomic_bool allowed;
     struct hub_event first[4];
     size_t first_count;
 };

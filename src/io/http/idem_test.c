@@ -85,7 +85,6 @@ TEST_BOTH(while_the_first_runs_the_second_is_told)
     s.slow_ms = 600;
     CHECK_INT(pthread_create(&thread, NULL, post_slow, &slow), 0);
     (void)nanosleep(&pause, NULL);
-    /* client_askf has one static text, already sent by the thread */
     post("key-00001", "slow");
     pthread_join(thread, NULL);
     CHECK_INT(r.status, 409);

@@ -81,7 +81,7 @@ static enum err post_item(struct http_req *req, struct http_res *res, struct fai
     if (str_is(in->name, "broken"))
         return FAIL(f, ERR_IO, NULL, "on purpose");
     s->made++;
-    const struct timespec pause = { .tv_nsec = s->slow_ms * 1000L * 1000 };
+    const struct timespec pause = { .tv_nsec = atomic_load(&s->slow_ms) * 1000L * 1000 };
     if (str_is(in->name, "slow"))
         (void)nanosleep(&pause, NULL);
     res->out = item_of(req, in->name);
@@ -136,8 +136,8 @@ static enum err post_login(struct http_req *req, struct http_res *res, struct fa
 static enum err get_slow(struct http_req *req, struct http_res *res, struct fail *)
 {
     const struct test_server *s = req->self;
-    const struct timespec pause = { .tv_sec = s->slow_ms / 1000,
-                                    .tv_nsec = s->slow_ms % 1000 * 1000L * 1000 };
+    int ms = atomic_load(&s->slow_ms);
+    const struct timespec pause = { .tv_sec = ms / 1000, .tv_nsec = ms % 1000 * 1000L * 1000 };
     (void)nanosleep(&pause, NULL);
     res->out = item_of(req, STR("slow"));
     return ERR_OK;

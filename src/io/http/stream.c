@@ -203,7 +203,7 @@ static enum err admit(struct streams *all, struct stream *s, struct fail *f)
     const struct http_conf *c = &all->http->conf;
     struct stream **user = &all->by_user[s->user_key % BUCKETS];
     struct stream **address = &all->by_address[s->address_key % BUCKETS];
-    if (all->count >= num_size(c->streams_max))
+    if (atomic_load(&all->http->stopping) || all->count >= num_size(c->streams_max))
         return FAIL(f, ERR_BUSY, "busy", "%zu streams are open", all->count);
     if (s->user[0] && open_of(user, s->user_key, true) >= num_size(c->streams_per_user))
         return FAIL(f, ERR_LIMIT, "limit.streams", "streams of the user");
@@ -251,17 +251,22 @@ static void dismiss(struct streams *all, struct stream *s)
     all->count--;
 }
 
+static void stream_free(struct stream *s)
+{
+    if (s->sub)
+        hub_unsubscribe(s->sub);
+    buf_release(&s->pending);
+    free(s);
+}
+
 void stream_discard(struct stream *s)
 {
     struct streams *all = s->all;
-    if (s->sub)
-        hub_unsubscribe(s->sub); /* after this nobody wakes us but the watch */
     pthread_mutex_lock(&all->lock);
-    dismiss(all, s);
+    dismiss(all, s); /* first: the watch looks at s->sub */
     pthread_mutex_unlock(&all->lock);
     count_add(all->http, all->http->conf.metric_ids.streams, NULL, -1);
-    buf_release(&s->pending);
-    free(s);
+    stream_free(s);
 }
 
 struct context *stream_context(struct stream *s)
@@ -331,30 +336,33 @@ static void bound_socket(const struct conn *c)
     (void)setsockopt(c->fd, SOL_SOCKET, SO_SNDBUF, &bytes, sizeof bytes);
 }
 
+static enum err subscribe_and_admit(struct exchange *x, struct stream *s,
+                                    const struct http_stream *st, struct fail *f)
+{
+    struct http *h = x->http;
+    int64_t seen = put_first(s, st, x->req.last_event_id);
+    s->finished = st->ended || x->head_only;
+    if (s->pending.truncated)
+        return FAIL(f, ERR_IO, NULL, "more than %d bytes before a stream", PENDING_MAX);
+    if (!s->finished)
+        TRY(hub_subscribe(h->conf.hub, x->req.tenant, st->name, seen, stream_wake, s, &s->sub, f));
+    pthread_mutex_lock(&h->streams->lock);
+    enum err e = admit(h->streams, s, f);
+    pthread_mutex_unlock(&h->streams->lock);
+    return e;
+}
+
 enum err stream_open(struct exchange *x, const struct http_stream *st, struct fail *f)
 {
     struct http *h = x->http;
     struct stream *s = stream_new(x);
-    int64_t seen = put_first(s, st, x->req.last_event_id);
-    pthread_mutex_lock(&h->streams->lock);
-    enum err e = admit(h->streams, s, f);
-    pthread_mutex_unlock(&h->streams->lock);
+    enum err e = subscribe_and_admit(x, s, st, f);
     if (e) {
-        buf_release(&s->pending);
-        free(s);
+        stream_free(s);
         return e;
     }
     bound_socket(x->conn);
     count_add(h, h->conf.metric_ids.streams, NULL, 1);
-    s->finished = st->ended || x->head_only;
-    if (!s->finished)
-        e = hub_subscribe(h->conf.hub, x->req.tenant, st->name, seen, stream_wake, s, &s->sub, f);
-    if (!e && s->pending.truncated)
-        e = FAIL(f, ERR_IO, NULL, "more than %d bytes before a stream", PENDING_MAX);
-    if (e) {
-        stream_discard(s);
-        return e;
-    }
     x->response = s->response = stream_response(x, s);
     x->status = 200;
     x->stream = s;
