@@ -179,23 +179,32 @@ static int hex_of(char c)
     return c >= 'a' && c <= 'f' ? c - 'a' + 10 : -1;
 }
 
+/* One byte of a segment; -1: bad escape, or a byte that may not stand there. */
+static int segment_byte(struct str *rest)
+{
+    int c = (unsigned char)*rest->ptr;
+    size_t used = 1;
+    if (c == '%') {
+        int hi = rest->len > 2 ? hex_of(rest->ptr[1]) : -1;
+        int lo = rest->len > 2 ? hex_of(rest->ptr[2]) : -1;
+        if (hi < 0 || lo < 0)
+            return -1;
+        c = hi * 16 + lo;
+        used = 3;
+    }
+    *rest = str_from(*rest, used);
+    return c < 0x20 || c == 0x7f || c == '/' || c == '\\' ? -1 : c;
+}
+
 bool http_segment_decode(struct arena *a, struct str raw, struct str *out)
 {
     char *p = arena_alloc(a, raw.len + 1, 1);
     size_t n = 0;
-    for (size_t i = 0; i < raw.len; i++) {
-        char c = raw.ptr[i];
-        if (c == '%') {
-            int hi = raw.len - i > 2 ? hex_of(raw.ptr[i + 1]) : -1;
-            int lo = raw.len - i > 2 ? hex_of(raw.ptr[i + 2]) : -1;
-            if (hi < 0 || lo < 0)
-                return false;
-            c = (char)(hi * 16 + lo);
-            i += 2;
-        }
-        if (control_char(c) || c == '\t' || c == '/' || c == '\\')
+    while (raw.len) {
+        int c = segment_byte(&raw);
+        if (c < 0)
             return false;
-        p[n++] = c;
+        p[n++] = (char)c;
     }
     *out = (struct str){ p, n };
     return utf8_valid(*out);

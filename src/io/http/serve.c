@@ -113,6 +113,7 @@ static struct context *become_stream(struct exchange *x)
     return c;
 }
 
+/* sizes: the parameters are libmicrohttpd's */
 enum MHD_Result serve_request(void *listener, struct MHD_Connection *mhd, const char *url,
                               const char *method, const char *version, const char *data,
                               size_t *size, void **context)

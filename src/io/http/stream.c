@@ -344,8 +344,9 @@ static enum err subscribe_and_admit(struct exchange *x, struct stream *s,
     s->finished = st->ended || x->head_only;
     if (s->pending.truncated)
         return FAIL(f, ERR_IO, NULL, "more than %d bytes before a stream", PENDING_MAX);
+    const struct hub_follow what = { x->req.tenant, st->name, seen, stream_wake, s };
     if (!s->finished)
-        TRY(hub_subscribe(h->conf.hub, x->req.tenant, st->name, seen, stream_wake, s, &s->sub, f));
+        TRY(hub_subscribe(h->conf.hub, &what, &s->sub, f));
     pthread_mutex_lock(&h->streams->lock);
     enum err e = admit(h->streams, s, f);
     pthread_mutex_unlock(&h->streams->lock);

@@ -168,22 +168,24 @@ void hub_signal(struct hub *h, struct str tenant, struct str stream, struct str 
 
 /* --- subscribing --- */
 
-enum err hub_subscribe(struct hub *h, struct str tenant, struct str stream, int64_t after_seq,
-                       void (*wake)(void *arg), void *arg, struct hub_sub **out, struct fail *f)
+enum err hub_subscribe(struct hub *h, const struct hub_follow *what, struct hub_sub **out,
+                       struct fail *f)
 {
     struct hub_sub *s = calloc(1, sizeof *s);
     if (!s)
         abort();
-    *s = (struct hub_sub){
-        .hub = h, .last = after_seq, .own_seq = after_seq, .wake = wake, .arg = arg
-    };
+    *s = (struct hub_sub){ .hub = h,
+                           .last = what->after_seq,
+                           .own_seq = what->after_seq,
+                           .wake = what->wake,
+                           .arg = what->arg };
     pthread_mutex_lock(&h->lock);
     if (h->closing || num_i64(h->sub_count) >= h->conf.streams_max) {
         pthread_mutex_unlock(&h->lock);
         free(s);
         return FAIL(f, ERR_BUSY, "busy", "no more subscriptions");
     }
-    struct hub_topic *t = hub_topic_get(h, tenant, stream);
+    struct hub_topic *t = hub_topic_get(h, what->tenant, what->stream);
     s->topic = t;
     s->at = t->tail;
     s->at->refs++;

@@ -52,10 +52,17 @@ void hub_signal(struct hub *h, struct str tenant, struct str stream, struct str 
 #define HUB_END_MARK "$end"
 enum err hub_end_tx(struct hub *h, struct db_tx *tx, struct str stream, struct fail *f);
 
-/* wake(arg) is called, on any thread, when hub_next may have something new; it must be short and
- * not call the hub. after_seq 0 = from the beginning. ERR_BUSY (busy): too many streams. */
-enum err hub_subscribe(struct hub *h, struct str tenant, struct str stream, int64_t after_seq,
-                       void (*wake)(void *arg), void *arg, struct hub_sub **out, struct fail *f);
+struct hub_follow {
+    struct str tenant, stream;
+    int64_t after_seq; /* the last number seen; 0 = from the beginning */
+    /* Called on any thread when hub_next may have something new; it must be short and not call the
+     * hub. */
+    void (*wake)(void *arg);
+    void *arg;
+};
+/* ERR_BUSY (busy): too many streams. */
+enum err hub_subscribe(struct hub *h, const struct hub_follow *what, struct hub_sub **out,
+                       struct fail *f);
 void hub_unsubscribe(struct hub_sub *s);
 /* HUB_EVENT fills *out, copied into `a`. Never blocks: missed events are read from the store first,
  * by the hub's own thread, and hub_next says HUB_EMPTY until they are there. */

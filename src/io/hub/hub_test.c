@@ -31,7 +31,8 @@ static struct hub_sub *follow(struct hub *h, struct str stream, int64_t after, a
 {
     struct hub_sub *s = NULL;
     struct fail f = { 0 };
-    CHECK_INT(hub_subscribe(h, TENANT_A, stream, after, count_wake, wakes, &s, &f), ERR_OK);
+    const struct hub_follow what = { TENANT_A, stream, after, count_wake, wakes };
+    CHECK_INT(hub_subscribe(h, &what, &s, &f), ERR_OK);
     return s;
 }
 
@@ -334,7 +335,8 @@ TEST_BOTH(names_and_sizes_have_limits_and_subscriptions_too)
     CHECK_INT(hub_publish(h, TENANT_A, turn, &e, 1, &f), ERR_INPUT);
     for (int i = 0; i < 100; i++)
         subs[i] = follow(h, turn, 0, &wakes);
-    CHECK_INT(hub_subscribe(h, TENANT_A, turn, 0, count_wake, &wakes, &subs[100], &f), ERR_BUSY);
+    const struct hub_follow what = { TENANT_A, turn, 0, count_wake, &wakes };
+    CHECK_INT(hub_subscribe(h, &what, &subs[100], &f), ERR_BUSY);
     for (int i = 0; i < 100; i++)
         hub_unsubscribe(subs[i]);
     hub_close(h);
