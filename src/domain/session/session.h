@@ -56,6 +56,10 @@ struct session {
  * otherwise. */
 enum err session_get(struct db_conn *c, const struct user *u, struct str id, struct arena *a,
                      struct session *out, enum session_access *access, struct fail *f);
+/* Up to 500 session ids after one ("" = from the oldest), ascending: for commands that walk all of
+ * them. */
+enum err session_ids_after(struct db_conn *c, struct str tenant, struct str after, struct arena *a,
+                           struct str **ids, size_t *n, struct fail *f);
 /* By id only: for jobs. */
 enum err session_row(struct db_conn *c, struct str tenant, struct str id, struct arena *a,
                      struct session *out, struct fail *f);

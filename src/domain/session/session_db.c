@@ -171,32 +171,19 @@ static const struct db_query client_set = {
     false, 0
 };
 
-const struct db_query *const session_queries[] = { &by_id,
-                                                   &open_one,
-                                                   &insert,
-                                                   &move,
-                                                   &state_rev,
-                                                   &active,
-                                                   &last_run,
-                                                   &scored,
-                                                   &list_user,
-                                                   &list_course,
-                                                   &names,
-                                                   &stale,
-                                                   &uncheckpointed,
-                                                   &snapshot_by_tree,
-                                                   &snapshot_insert,
-                                                   &snapshot_get,
-                                                   &workspace_get,
-                                                   &workspace_insert,
-                                                   &workspace_update,
-                                                   &workspace_point,
-                                                   &lease_get,
-                                                   &lease_set,
-                                                   &lease_drop,
-                                                   &client_get,
-                                                   &client_set,
-                                                   NULL };
+static const struct db_query ids_after = {
+    "session.ids_after",
+    "SELECT id FROM sessions WHERE tenant_id = $1 AND id > $2 ORDER BY id LIMIT 500", true, 500
+};
+
+const struct db_query *const session_queries[] = {
+    &ids_after,       &by_id,        &open_one,      &insert,           &move,
+    &state_rev,       &active,       &last_run,      &scored,           &list_user,
+    &list_course,     &names,        &stale,         &uncheckpointed,   &snapshot_by_tree,
+    &snapshot_insert, &snapshot_get, &workspace_get, &workspace_insert, &workspace_update,
+    &workspace_point, &lease_get,    &lease_set,     &lease_drop,       &client_get,
+    &client_set,      NULL
+};
 
 enum err session_of_cells(const struct db_rows *r, size_t i, struct session *s, struct fail *f)
 {
@@ -481,4 +468,16 @@ enum err session_db_client_set(struct db_tx *tx, struct str session_id, struct s
                    DB_ARGS(db_text(db_tx_tenant(tx)), db_text(session_id), db_text(client),
                            db_int(last_seq), db_int(skew_us)),
                    NULL, f);
+}
+
+enum err session_ids_after(struct db_conn *c, struct str tenant, struct str after, struct arena *a,
+                           struct str **ids, size_t *n, struct fail *f)
+{
+    struct db_rows rows;
+    TRY(db_all(c, &ids_after, DB_ARGS(db_text(tenant), db_text(after)), a, &rows, f));
+    *n = rows.rows;
+    *ids = ARENA_ARRAY(a, struct str, rows.rows);
+    for (size_t i = 0; i < rows.rows; i++)
+        (*ids)[i] = db_cell_text(&rows, i, 0);
+    return ERR_OK;
 }

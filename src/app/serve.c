@@ -1,0 +1,166 @@
+#include "app/command.h"
+
+#include "base/num.h"
+
+#include <pthread.h>
+#include <signal.h>
+#include <stdio.h>
+#include <unistd.h>
+
+static int64_t cores(void)
+{
+    long n = sysconf(_SC_NPROCESSORS_ONLN);
+    return n > 0 ? n : 1;
+}
+
+static int64_t or_else(int64_t v, int64_t otherwise)
+{
+    return v ? v : otherwise;
+}
+
+static enum err web_start(struct app *app, struct fail *f)
+{
+    size_t n = 0;
+    const struct http_route *routes = app_routes(&app->arena, &n);
+    const struct conf *c = app->conf;
+    const struct http_conf conf = {
+        .listen = conf_text(c, "http.listen"),
+        .ops_listen = conf_text(c, "ops.listen"),
+        .stream_listen = conf_text(c, "stream.listen"),
+        .instance_url = conf_text(c, "instance.url"),
+        .threads = i64_max(or_else(conf_int(c, "http.threads"), cores()), 2),
+        .workers = or_else(conf_int(c, "http.workers"), 4 * cores()),
+        .header_bytes = conf_int(c, "http.header_bytes"),
+        .conn_bytes = conf_int(c, "http.conn_bytes"),
+        .stream_conn_bytes = conf_int(c, "stream.conn_bytes"),
+        .idle_s = conf_int(c, "http.idle_s"),
+        .request_s = conf_int(c, "http.request_s"),
+        .header_s = 10,
+        .streams_max = conf_int(c, "http.streams_max"),
+        .drain_delay_ms = conf_int(c, "drain_delay_ms"),
+        .unlimited = !conf_bool(c, "http.limits"),
+        .secure_cookies = conf_bool(c, "http.secure"),
+        .trusted_proxies = conf_text(c, "http.trusted_proxies"),
+        .routes = routes,
+        .route_count = n,
+        .app = app,
+        .hooks = { .self = app->users,
+                   .authenticate = user_authenticate,
+                   .still_allowed = user_still_allowed },
+        .db = app->db,
+        .hub = app->hub,
+        .env = app->env,
+        .log = &app->log,
+        .metrics = app->metrics,
+        .metric_ids = app_http_metric_ids(),
+    };
+    return http_start(&app->http, &conf, f);
+}
+
+/* The one-time link while nobody administers the place (security.md B.1). */
+static void setup_link(struct app *app)
+{
+    struct fail f = { 0 };
+    struct str token;
+    if (user_setup_token(app->users, &app->arena, &token, &f) == ERR_OK)
+        (void)printf("No admin yet. For 60 minutes, once: http://127.0.0.1:%d/setup?token=%.*s\n",
+                     http_port(app->http), STR_ARG(token));
+}
+
+/* Signals are read from a set, never handled: no handler runs. */
+static int wait_for_stop(void)
+{
+    sigset_t set;
+    int got = 0;
+    (void)sigemptyset(&set);
+    (void)sigaddset(&set, SIGTERM);
+    (void)sigaddset(&set, SIGINT);
+    return sigwait(&set, &got) ? SIGTERM : got;
+}
+
+static void signals_block(void)
+{
+    sigset_t set;
+    (void)sigemptyset(&set);
+    (void)sigaddset(&set, SIGTERM);
+    (void)sigaddset(&set, SIGINT);
+    (void)sigaddset(&set, SIGPIPE);
+    (void)pthread_sigmask(SIG_BLOCK, &set, NULL);
+}
+
+/* A second signal while draining ends the process at once: what is committed stays, leases expire.
+ */
+static void *second_signal(void *)
+{
+    (void)wait_for_stop();
+    _exit(EXIT_FINDINGS);
+}
+
+static void drain(struct app *app)
+{
+    enum { REQUESTS_MS = 20'000 };
+    pthread_t watcher;
+    if (pthread_create(&watcher, NULL, second_signal, NULL) == 0)
+        (void)pthread_detach(watcher);
+    LOG(&app->log, LOG_INFO, "server.draining", LOG_I("requests_ms", REQUESTS_MS));
+    if (app->http)
+        http_drain(app->http, REQUESTS_MS);
+    jobs_drain(app->jobs, conf_int(app->conf, "jobs.drain_s") * US_PER_S);
+}
+
+static enum err roles_of(const char *roles, struct app_args *args, struct fail *f)
+{
+    struct str rest = str_of(roles ? roles : "api,worker,judge");
+    while (rest.len) {
+        struct str role = str_take_until(&rest, ',');
+        if (str_is(role, "api"))
+            args->api = true;
+        else if (str_is(role, "worker"))
+            args->worker = true;
+        else if (str_is(role, "judge"))
+            args->judge = true;
+        else
+            return FAIL(f, ERR_INPUT, "config.role", "role %.*s; there are api, worker, judge",
+                        STR_ARG(role));
+    }
+    return ERR_OK;
+}
+
+static enum err start(struct app *app, const struct app_args *args, struct fail *f)
+{
+    TRY(app_open(app, args, f));
+    TRY(jobs_start(app->jobs, f));
+    if (!args->api)
+        return ERR_OK;
+    TRY(web_start(app, f));
+    (void)printf("http://127.0.0.1:%d\n", http_port(app->http));
+    setup_link(app);
+    (void)fflush(stdout);
+    LOG(&app->log, LOG_INFO, "server.started", LOG_I("port", http_port(app->http)),
+        LOG_C("version", APP_VERSION));
+    return ERR_OK;
+}
+
+int command_serve(struct words *w)
+{
+    AUTO_ARENA a = { 0 };
+    struct fail f = { 0 };
+    struct app app = { 0 };
+    struct app_args args = words_app_args(w, &a);
+    enum err e = roles_of(word_option(w, "--role"), &args, &f);
+    int usage = words_done(
+        w, "ainative serve [--role api,worker,judge] [--config FILE] [--set key=value]...");
+    if (usage)
+        return usage;
+    if (e)
+        return command_failed("serve", &f);
+    args.parts = APP_STORE | APP_SERVE | (args.judge ? APP_JUDGE : 0);
+    signals_block();
+    e = start(&app, &args, &f);
+    if (e == ERR_OK) {
+        (void)wait_for_stop();
+        drain(&app);
+    }
+    app_close(&app);
+    return e ? command_failed("serve", &f) : EXIT_DONE;
+}

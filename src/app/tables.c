@@ -1,0 +1,253 @@
+#include "app/command.h"
+
+#include <stdio.h>
+
+/* Commands that print the tables of the program, and those that judge and probe without a store. */
+
+static int print_buf(const struct buf *b)
+{
+    (void)fwrite(b->ptr, 1, b->len, stdout);
+    return b->truncated ? EXIT_FINDINGS : EXIT_DONE;
+}
+
+int command_check_config(struct words *w)
+{
+    AUTO_ARENA a = { 0 };
+    AUTO_BUF b = { .max = 1 << 20 };
+    struct fail f = { 0 };
+    struct conf *conf = NULL;
+    struct app_args args = words_app_args(w, &a);
+    bool print = word_flag(w, "--print"), docs = word_flag(w, "--docs"),
+         sample = word_flag(w, "--sample");
+    int usage = words_done(
+        w,
+        "ainative check-config [--print | --docs | --sample] [--config FILE] [--set key=value]...");
+    if (usage)
+        return usage;
+    if (docs)
+        conf_docs(app_settings, app_setting_count, &b);
+    else if (sample)
+        conf_sample(app_settings, app_setting_count, &b);
+    else if (app_conf_load(&args, &a, &conf, &f))
+        return command_failed("configuration", &f);
+    else if (print)
+        conf_print(conf, &b);
+    else
+        buf_put(&b, STR("the configuration is good\n"));
+    return print_buf(&b);
+}
+
+int command_routes(struct words *w)
+{
+    AUTO_ARENA a = { 0 };
+    AUTO_BUF b = { .max = 1 << 20 };
+    size_t n = 0;
+    int usage = words_done(w, "ainative routes");
+    if (usage)
+        return usage;
+    const struct http_route *routes = app_routes(&a, &n);
+    http_route_list(routes, n, &b);
+    return print_buf(&b);
+}
+
+int command_openapi(struct words *w)
+{
+    AUTO_ARENA a = { 0 };
+    AUTO_BUF b = { .max = 2 << 20 };
+    size_t n = 0;
+    int usage = words_done(w, "ainative openapi");
+    if (usage)
+        return usage;
+    const struct http_route *routes = app_routes(&a, &n);
+    http_openapi(routes, n, STR(APP_VERSION), &b);
+    buf_putc(&b, '\n');
+    return print_buf(&b);
+}
+
+static enum err judge_only(struct app *app, struct words *w, struct fail *f)
+{
+    struct app_args args = words_app_args(w, &app->arena);
+    args.parts = APP_JUDGE;
+    return app_open(app, &args, f);
+}
+
+static int check_slugs(struct app *app, const struct str *slugs, size_t n, struct str path,
+                       bool json, struct fail *f)
+{
+    int status = EXIT_DONE;
+    for (size_t i = 0; i < n; i++) {
+        AUTO_ARENA a = { 0 };
+        AUTO_BUF b = { .max = 1 << 20 };
+        struct check_report report;
+        if (exercise_check(app->sandbox, app->env, slugs[i], path, &a, &report, f))
+            return command_failed("exercise check", f);
+        exercise_check_print(&report, json, &b);
+        (void)print_buf(&b);
+        (void)fflush(stdout);
+        if (report.refused)
+            status = EXIT_FINDINGS;
+    }
+    return status;
+}
+
+int command_exercise(struct words *w)
+{
+    static const char usage_text[] = "ainative exercise check [--json] [--dir FOLDER] [SLUG]...";
+    AUTO_ARENA a = { 0 };
+    struct fail f = { 0 };
+    struct app app = { 0 };
+    const char *act = word_next(w), *dir = word_option(w, "--dir");
+    bool json = word_flag(w, "--json");
+    struct str named[64];
+    const struct str *slugs = named;
+    size_t n = 0;
+    if (!act || strcmp(act, "check") != 0) {
+        (void)fprintf(stderr, "usage: %s\n", usage_text);
+        return EXIT_USAGE;
+    }
+    for (const char *slug; n < COUNT_OF(named) && (slug = word_next(w));)
+        named[n++] = str_of(slug);
+    if (judge_only(&app, w, &f))
+        return command_failed("exercise check", &f);
+    int status = words_done(w, usage_text);
+    if (dir && !n)
+        named[n++] = str_of(strrchr(dir, '/') ? strrchr(dir, '/') + 1 : dir);
+    if (!n)
+        exercise_slugs(&a, &slugs, &n);
+    if (status == EXIT_DONE)
+        status = check_slugs(&app, slugs, n, dir ? str_of(dir) : STR(""), json, &f);
+    app_close(&app);
+    return status;
+}
+
+static void line_to_file(void *ctx, struct str json)
+{
+    (void)fwrite(json.ptr, 1, json.len, ctx);
+}
+
+static int judge_all(struct app *app, const struct batch_job *job, struct fail *f)
+{
+    AUTO_ARENA a = { 0 };
+    AUTO_BUF b = { .max = 1 << 20 };
+    struct batch_report report;
+    if (judge_batch(app->sandbox, app->env, job, &a, &report, f))
+        return command_failed("judge-batch", f);
+    judge_batch_print(&report, &b);
+    (void)print_buf(&b);
+    return report.disagreement_count || report.errors ? EXIT_FINDINGS : EXIT_DONE;
+}
+
+int command_judge_batch(struct words *w)
+{
+    static const char usage_text[] =
+        "ainative judge-batch --exercise DIR --programs DIR [--jobs N] [--all-tests] --jsonl OUT";
+    struct fail f = { 0 };
+    struct app app = { 0 };
+    const char *exercise = word_option(w, "--exercise"), *programs = word_option(w, "--programs");
+    const char *jobs = word_option(w, "--jobs"), *out = word_option(w, "--jsonl");
+    int64_t n = 4;
+    struct batch_job job = { .all_tests = word_flag(w, "--all-tests"), .line = line_to_file };
+    if (!exercise || !programs || !out || (jobs && !str_to_i64(str_of(jobs), 1, 64, &n))) {
+        (void)fprintf(stderr, "usage: %s\n", usage_text);
+        return EXIT_USAGE;
+    }
+    if (judge_only(&app, w, &f))
+        return command_failed("judge-batch", &f);
+    int status = words_done(w, usage_text);
+    FILE *file = status == EXIT_DONE ? fopen(out, "we") : NULL;
+    if (file) {
+        job.exercise = str_of(exercise);
+        job.programs = str_of(programs);
+        job.jobs = n;
+        job.ctx = file;
+        status = judge_all(&app, &job, &f);
+        if (fclose(file))
+            status = EXIT_FINDINGS;
+    } else if (status == EXIT_DONE) {
+        (void)fprintf(stderr, "ainative: cannot write %s\n", out);
+        status = EXIT_USAGE;
+    }
+    app_close(&app);
+    return status;
+}
+
+static int probe(struct app *app, const struct tutor_probe_in *in, bool json, struct fail *f)
+{
+    AUTO_ARENA a = { 0 };
+    AUTO_BUF b = { .max = 1 << 20 };
+    struct tutor_probe_out out;
+    const struct tutor_conf conf = { .sandbox = app->sandbox, .env = app->env, .log = &app->log };
+    struct tutor *tutor = tutor_module(&app->arena, &conf);
+    enum err e = tutor_probe(tutor, in, &a, &out, f);
+    if (e == ERR_OK) {
+        if (json)
+            tutor_probe_json(&out, &b);
+        else
+            tutor_probe_print(&out, &b);
+        (void)print_buf(&b);
+    }
+    tutor_close(tutor);
+    return e ? command_failed("tutor-probe", f) : EXIT_DONE;
+}
+
+static enum err probe_input(struct app *app, const char *dir, const char *program,
+                            struct tutor_probe_in *in, struct fail *f)
+{
+    enum { PROGRAM_MAX = 512 * 1024 };
+    struct exercise *exercise = NULL;
+    struct sandbox_file *file = ARENA_NEW(&app->arena, struct sandbox_file);
+    TRY(exercise_from_folder(str_of(dir), &app->arena, &exercise, f));
+    TRY(folder_read_file(str_of(program), PROGRAM_MAX, &app->arena, &file->text, f));
+    file->path = exercise->main_path;
+    in->exercise = exercise;
+    in->files = file;
+    in->file_count = 1;
+    return ERR_OK;
+}
+
+int command_tutor_probe(struct words *w)
+{
+    static const char usage_text[] = "ainative tutor-probe --exercise DIR --program FILE [--rung "
+                                     "0-4] [--lang es|es-ar|en] [--json]";
+    struct fail f = { 0 };
+    struct app app = { 0 };
+    const char *exercise = word_option(w, "--exercise"), *program = word_option(w, "--program");
+    const char *rung = word_option(w, "--rung"), *lang = word_option(w, "--lang");
+    bool json = word_flag(w, "--json");
+    struct tutor_probe_in in = {
+        .rung = 1, .lang = str_of(lang ? lang : "es"), .show_expected = true, .turn = STR("probe")
+    };
+    if (!exercise || !program || (rung && !str_to_i64(str_of(rung), 0, 4, &in.rung))) {
+        (void)fprintf(stderr, "usage: %s\n", usage_text);
+        return EXIT_USAGE;
+    }
+    enum err e = judge_only(&app, w, &f);
+    if (e)
+        return command_failed("tutor-probe", &f);
+    int status = words_done(w, usage_text);
+    if (status == EXIT_DONE)
+        status = probe_input(&app, exercise, program, &in, &f) ? command_failed("tutor-probe", &f)
+                                                               : probe(&app, &in, json, &f);
+    app_close(&app);
+    return status;
+}
+
+int command_sandbox(struct words *w)
+{
+    AUTO_BUF b = { .max = 8192 };
+    struct fail f = { 0 };
+    struct app app = { 0 };
+    const char *act = word_next(w);
+    if (!act || strcmp(act, "check") != 0) {
+        (void)fprintf(stderr, "usage: ainative sandbox check\n");
+        return EXIT_USAGE;
+    }
+    if (judge_only(&app, w, &f))
+        return command_failed("sandbox check", &f);
+    uint32_t layers = sandbox_layers(app.sandbox);
+    for (uint32_t bit = SANDBOX_LAYER_USER; bit <= SANDBOX_LAYER_KILL; bit <<= 1)
+        buf_putf(&b, "%-10s %s\n", sandbox_layer_name((enum sandbox_layer)bit), layers & bit ? "in force" : "missing");
+    (void)print_buf(&b);
+    app_close(&app);
+    return EXIT_DONE;
+}
