@@ -50,7 +50,7 @@ static bool address_parse(struct str text, struct bind_to *out)
 
 static int bound_port(int fd)
 {
-    struct sockaddr_storage a;
+    struct sockaddr_storage a = { 0 };
     socklen_t len = sizeof a;
     if (getsockname(fd, (struct sockaddr *)&a, &len) != 0)
         return 0;
@@ -83,7 +83,7 @@ static unsigned connections_max(enum listener_kind kind)
     struct rlimit files;
     if (kind == LISTEN_OPS)
         return OPS_CONNECTIONS;
-    if (getrlimit(RLIMIT_NOFILE, &files) != 0 || files.rlim_cur < 2 * SPARE_FILES)
+    if (getrlimit(RLIMIT_NOFILE, &files) != 0 || files.rlim_cur < 2UL * SPARE_FILES)
         return SPARE_FILES;
     return (unsigned)(files.rlim_cur > 100000 ? 100000 : files.rlim_cur - SPARE_FILES);
 }
@@ -129,9 +129,9 @@ static void conf_complete(struct http *h)
     struct str url = c->instance_url;
     c->threads = i64_clamp(c->threads, 2, LOOPS_MAX);
     c->workers = or_default(c->workers, 8);
-    c->header_bytes = or_default(c->header_bytes, 16 * 1024);
-    c->conn_bytes = or_default(c->conn_bytes, 24 * 1024);
-    c->stream_conn_bytes = or_default(c->stream_conn_bytes, 8 * 1024);
+    c->header_bytes = or_default(c->header_bytes, 1 << 14);
+    c->conn_bytes = or_default(c->conn_bytes, 3 << 13);
+    c->stream_conn_bytes = or_default(c->stream_conn_bytes, 1 << 13);
     c->idle_s = or_default(c->idle_s, 75);
     c->request_s = or_default(c->request_s, 30);
     c->header_s = or_default(c->header_s, 10);
@@ -153,10 +153,11 @@ static enum err http_run(struct http *h, struct fail *f)
     h->streams = streams_new(h);
     h->statics = statics_load(h);
     h->work = work_start(h, c->workers);
+    h->watch = watch_new(h);
     TRY(listener_start(h, LISTEN_MAIN, c->listen, f));
     TRY(listener_start(h, LISTEN_OPS, c->ops_listen, f));
     TRY(listener_start(h, LISTEN_STREAM, c->stream_listen, f));
-    (void)watch_start(h);
+    watch_start(h->watch);
     return ERR_OK;
 }
 

@@ -185,21 +185,22 @@ void idem_end(struct exchange *x);
 
 /* stream.c */
 struct streams *streams_new(struct http *h);
-void streams_free(struct streams *s);
+void streams_free(struct streams *all);
 /* Opens what res->stream describes: x->stream, x->response. */
 enum err stream_open(struct exchange *x, const struct http_stream *st, struct fail *f);
 void stream_discard(struct stream *s); /* it is over, or was never queued */
 struct context *stream_context(struct stream *s);
-void streams_tick(struct streams *s, int64_t now_us);
-void streams_end(struct streams *s); /* drain: a retry hint, then the end */
-size_t streams_count(struct streams *s);
+void streams_tick(struct streams *all, int64_t now_us);
+void streams_end(struct streams *all); /* drain: a retry hint, then the end */
+size_t streams_count(struct streams *all);
 
 /* watch.c: one thread: deadlines, heartbeats, the pulse of the loops */
-struct watch *watch_start(struct http *h);
+struct watch *watch_new(struct http *h); /* before the daemons start */
+void watch_start(struct watch *w);
 void watch_stop(struct watch *w);
 void watch_free(struct watch *w);     /* after the daemons have ended */
 void watch_pulse(struct exchange *x); /* a pulse request arrived or was resumed */
-bool watch_is_pulse(const struct http *h, const struct conn *c, int port);
+bool watch_is_pulse(const struct http *h, const struct sockaddr *peer);
 void conn_set(struct conn *c, enum conn_phase phase, int64_t deadline_us);
 /* False when the watch has given it up. */
 bool conn_advance(struct conn *c, enum conn_phase phase, int64_t deadline_us);

@@ -79,7 +79,7 @@ static void *post_slow(void *arg)
 TEST_BOTH(while_the_first_runs_the_second_is_told)
 {
     static struct reply slow;
-    const struct timespec pause = { .tv_nsec = 150 * 1000 * 1000 };
+    const struct timespec pause = { .tv_nsec = 150000000 };
     pthread_t thread;
     start(db);
     s.slow_ms = 600;

@@ -87,7 +87,7 @@ static void put_path_parameters(struct buf *b, bool *first, const char *path)
 /* The schema of one field: what api_describe says of a shape that has only this one. */
 static struct str field_schema(const struct api_field *field, struct arena *a)
 {
-    AUTO_BUF b = { .max = 64 * 1024 };
+    AUTO_BUF b = { .max = 1 << 16 };
     const struct api_shape one = { .name = "One", .size = 1, .fields = field, .field_count = 1 };
     api_describe(&one, &b);
     struct str all = buf_str(&b);

@@ -82,14 +82,14 @@ TEST(a_bucket_lets_its_burst_pass_and_fills_again)
     struct limits *l = limits_new(&env_real);
     const struct limit_keys one = { .user = STR("u1"), .address = STR("\1\2\3\4") };
     const struct limit_keys two = { .user = STR("u2"), .address = STR("\1\2\3\4") };
-    int64_t now = 1000 * US_PER_S;
+    int64_t now = INT64_C(1000) * US_PER_S;
     for (int i = 0; i < 5; i++)
         CHECK_INT(limits_take(l, RATE_RUN, &one, now).retry_after_s, 0);
     CHECK_INT(limits_take(l, RATE_RUN, &one, now).retry_after_s, 3);
     CHECK_INT(limits_take(l, RATE_RUN, &two, now).retry_after_s, 0);
     CHECK_INT(limits_take(l, RATE_TURN, &one, now).retry_after_s, 0);
-    CHECK_INT(limits_take(l, RATE_RUN, &one, now + 3 * US_PER_S).retry_after_s, 0);
-    CHECK(limits_take(l, RATE_RUN, &one, now + 3 * US_PER_S).retry_after_s > 0);
+    CHECK_INT(limits_take(l, RATE_RUN, &one, now + INT64_C(3) * US_PER_S).retry_after_s, 0);
+    CHECK(limits_take(l, RATE_RUN, &one, now + INT64_C(3) * US_PER_S).retry_after_s > 0);
     struct limit_state st = limits_take(l, RATE_RUN, &one, now + 3600 * INT64_C(1000000));
     CHECK_INT(st.limit, 5);
     CHECK_INT(st.remaining, 4);
@@ -100,7 +100,7 @@ TEST(a_bucket_lets_its_burst_pass_and_fills_again)
 TEST(an_ipv6_network_shares_one_bucket)
 {
     struct limits *l = limits_new(&env_real);
-    int64_t now = 1000 * US_PER_S, refused = 0;
+    int64_t now = INT64_C(1000) * US_PER_S, refused = 0;
     for (char i = 0; i < 120; i++) {
         char address[16] = { 0x20, 1, 0xd, 0, 0, 0, 0, 1, 0, 0, 0, 0, 0, 0, 0, i };
         const struct limit_keys k = { .address = { address, sizeof address } };

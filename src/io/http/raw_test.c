@@ -130,13 +130,12 @@ TEST(what_is_allowed_still_passes)
 /* `text` with n times the letter in place of "@". */
 static void ask_filled(const char *before, size_t n, const char *after)
 {
-    static char text[64 * 1024];
-    size_t at = strlen(before);
-    CHECK(at + n + strlen(after) < sizeof text);
-    memcpy(text, before, at);
-    memset(text + at, 'a', n);
-    memcpy(text + at + n, after, strlen(after));
-    client_ask(s.port, (struct str){ text, at + n + strlen(after) }, &r);
+    AUTO_BUF text = { .max = 1 << 16 };
+    buf_put(&text, str_of(before));
+    for (size_t i = 0; i < n; i++)
+        buf_putc(&text, 'a');
+    buf_put(&text, str_of(after));
+    client_ask(s.port, buf_str(&text), &r);
 }
 
 TEST(a_request_line_has_4_KiB)
@@ -223,7 +222,7 @@ TEST(requests_in_a_row_are_answered_in_order)
     int fd = client_connect(s.port);
     client_send(fd, STR("GET /api/v1/words/one HTTP/1.1\r\nHost: h\r\n\r\n" PING
                         "Host: h\r\n\r\nGET /api/v1/words/three HTTP/1.1\r\nHost: h\r\n\r\n"));
-    AUTO_BUF all = { .max = 64 * 1024 };
+    AUTO_BUF all = { .max = 1 << 16 };
     CHECK(client_read_until(fd, &all, "three"));
     size_t one = str_find(buf_str(&all), STR("\"name\":\"one\""));
     size_t ping = str_find(buf_str(&all), STR("\"name\":\"ping\""));

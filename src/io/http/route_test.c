@@ -167,8 +167,8 @@ TEST(the_most_particular_route_wins)
 
 TEST(the_table_is_written_as_openapi)
 {
-    AUTO_BUF b = { .max = 1024 * 1024 };
-    AUTO_BUF again = { .max = 1024 * 1024 };
+    AUTO_BUF b = { .max = 1 << 20 };
+    AUTO_BUF again = { .max = 1 << 20 };
     AUTO_ARENA a = { 0 };
     struct json doc;
     struct fail f = { 0 };
@@ -196,7 +196,7 @@ TEST(the_table_is_written_as_openapi)
 
 TEST(the_table_is_written_as_lines)
 {
-    AUTO_BUF b = { .max = 64 * 1024 };
+    AUTO_BUF b = { .max = 1 << 16 };
     http_route_list(test_routes, test_route_count, &b);
     CHECK(str_has(buf_str(&b), STR("PUT /api/v1/items/{id} O write if-match\n")));
     CHECK(str_has(buf_str(&b), STR("GET /metrics P none inline ops\n")));

@@ -180,13 +180,6 @@ static void address_of(struct conn *c, const struct sockaddr *a)
     }
 }
 
-static int port_of(const struct sockaddr *a)
-{
-    const struct sockaddr_in *v4 = (const void *)a;
-    const struct sockaddr_in6 *v6 = (const void *)a;
-    return a->sa_family == AF_INET ? ntohs(v4->sin_port) : ntohs(v6->sin6_port);
-}
-
 /* The loop thread this connection lives on. */
 static struct loop *loop_of(struct listener *l, struct MHD_Connection *mhd)
 {
@@ -222,7 +215,7 @@ static struct conn *conn_new(struct listener *l, struct MHD_Connection *mhd)
     c->fd = fd->connect_fd;
     if (addr && addr->client_addr) {
         address_of(c, addr->client_addr);
-        c->pulse = watch_is_pulse(h, c, port_of(addr->client_addr));
+        c->pulse = watch_is_pulse(h, addr->client_addr);
     }
     conn_set(c, CONN_NEW, after_s(h, h->conf.header_s));
     pthread_mutex_lock(&h->conns_lock);

@@ -299,7 +299,7 @@ static struct stream *stream_new(struct exchange *x)
     s->user_key = hash_short(str_of(s->user), all->key);
     s->address_key = hash_short(x->limit_keys.address, all->key);
     s->beat_at = now + x->http->conf.heartbeat_s * US_PER_S;
-    s->check_at = now + CHECK_S * US_PER_S;
+    s->check_at = now + INT64_C(1) * CHECK_S * US_PER_S;
     return s;
 }
 
@@ -399,7 +399,7 @@ static size_t due_for_asking(struct streams *all, struct asked *asked, int64_t n
     for (struct stream *s = all->first; s && n < ASKED_MAX; s = s->next) {
         if (now_us < s->check_at)
             continue;
-        s->check_at = now_us + CHECK_S * US_PER_S;
+        s->check_at = now_us + INT64_C(1) * CHECK_S * US_PER_S;
         asked[n] = (struct asked){ s, s->number, s->user_key, { 0 }, { 0 } };
         memcpy(asked[n].tenant, s->tenant, sizeof s->tenant);
         memcpy(asked[n++].user, s->user, sizeof s->user);

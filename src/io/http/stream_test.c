@@ -72,7 +72,7 @@ static size_t count_of(struct str text, const char *what)
 
 TEST_BOTH(a_stream_begins_with_what_is_known_and_goes_on_live)
 {
-    AUTO_BUF got = { .max = 64 * 1024 };
+    AUTO_BUF got = { .max = 1 << 16 };
     start(db);
     s.first[0] = (struct hub_event){ 0, STR("snapshot"), STR("{\"now\":1}") };
     s.first_count = 1;
@@ -94,8 +94,8 @@ TEST_BOTH(a_stream_begins_with_what_is_known_and_goes_on_live)
 
 TEST_BOTH(a_dropped_stream_resumes_with_exactly_what_was_missed)
 {
-    AUTO_BUF got = { .max = 64 * 1024 };
-    AUTO_BUF rest = { .max = 64 * 1024 };
+    AUTO_BUF got = { .max = 1 << 16 };
+    AUTO_BUF rest = { .max = 1 << 16 };
     start(db);
     publish("run1", 1, 5);
     int fd = listen_to(s.port, "run1", "");
@@ -112,7 +112,7 @@ TEST_BOTH(a_dropped_stream_resumes_with_exactly_what_was_missed)
 
 TEST_BOTH(what_was_known_is_not_repeated_to_who_comes_back)
 {
-    AUTO_BUF got = { .max = 64 * 1024 };
+    AUTO_BUF got = { .max = 1 << 16 };
     start(db);
     publish("turn1", 1, 3);
     s.first[0] = (struct hub_event){ 1, STR("text"), STR("{\"i\":1}") };
@@ -133,7 +133,7 @@ static enum err end_unit(struct db_tx *tx, void *arg, struct fail *f)
 
 TEST_BOTH(the_end_of_a_stream_ends_its_answer_and_keeps_the_connection)
 {
-    AUTO_BUF got = { .max = 64 * 1024 };
+    AUTO_BUF got = { .max = 1 << 16 };
     struct fail f = { 0 };
     char name[] = "turn1";
     start(db);
@@ -151,7 +151,7 @@ TEST_BOTH(the_end_of_a_stream_ends_its_answer_and_keeps_the_connection)
 
 TEST(a_stream_that_is_over_needs_no_hub)
 {
-    AUTO_BUF got = { .max = 64 * 1024 };
+    AUTO_BUF got = { .max = 1 << 16 };
     s = (struct test_server){ 0 };
     struct http_conf conf = server_conf(&s);
     server_start(&s, &conf);
@@ -166,7 +166,7 @@ TEST(a_stream_that_is_over_needs_no_hub)
 
 TEST_BOTH(a_quiet_stream_shows_that_it_lives)
 {
-    AUTO_BUF got = { .max = 64 * 1024 };
+    AUTO_BUF got = { .max = 1 << 16 };
     struct http_conf conf;
     start_with(db, &conf);
     conf.heartbeat_s = 1;
@@ -185,7 +185,7 @@ TEST_BOTH(a_reader_that_is_too_slow_is_cut_and_resumes_without_loss)
 {
     enum { N = 200 };
     static char big[16000];
-    AUTO_BUF got = { .max = 8 * 1024 * 1024 };
+    AUTO_BUF got = { .max = 1 << 23 };
     struct fail f = { 0 };
     int small = 4096;
     start(db);
@@ -219,7 +219,7 @@ TEST(only_so_many_streams_of_one_person_and_of_one_address)
     conf.streams_per_user = 3;
     server_start(&s, &conf);
     for (int i = 0; i < 3; i++) {
-        AUTO_BUF got = { .max = 64 * 1024 };
+        AUTO_BUF got = { .max = 1 << 16 };
         fds[i] = listen_to(s.port, "turn1", "");
         CHECK(client_read_until(fds[i], &got, "retry: 2000"));
     }
@@ -246,7 +246,7 @@ TEST(a_stream_needs_a_signed_in_reader)
 
 TEST_BOTH(the_stream_listener_serves_streams_only)
 {
-    AUTO_BUF got = { .max = 64 * 1024 };
+    AUTO_BUF got = { .max = 1 << 16 };
     static struct reply r;
     struct http_conf conf;
     start_with(db, &conf);
@@ -265,7 +265,7 @@ TEST_BOTH(the_stream_listener_serves_streams_only)
 
 TEST_BOTH(draining_ends_streams_with_a_retry_hint)
 {
-    AUTO_BUF got = { .max = 64 * 1024 };
+    AUTO_BUF got = { .max = 1 << 16 };
     start(db);
     int fd = listen_to(s.port, "turn1", "");
     CHECK(client_read_until(fd, &got, "retry: 2000"));

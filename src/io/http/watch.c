@@ -19,9 +19,11 @@ enum { TICK_MS = 100, TICKS_PER_S = 10, PULSES_MAX = 3 * LOOPS_MAX, TRIES = 400 
 struct watch {
     struct http *http;
     pthread_t thread;
+    bool runs;
     atomic_bool stop;
-    pthread_mutex_t lock; /* guards the ports while pulses are set up */
-    int fds[PULSES_MAX], ports[PULSES_MAX];
+    pthread_mutex_t lock; /* guards `from` while pulses are set up */
+    int fds[PULSES_MAX];
+    struct sockaddr_storage from[PULSES_MAX];
     size_t count;
 };
 
@@ -108,16 +110,26 @@ static void *watch_run(void *arg)
     return NULL;
 }
 
-bool watch_is_pulse(const struct http *h, const struct conn *c, int port)
+static bool same_peer(const struct sockaddr_storage *a, const struct sockaddr *b)
+{
+    if (a->ss_family != b->sa_family)
+        return false;
+    if (b->sa_family == AF_INET6) {
+        const struct sockaddr_in6 *x = (const void *)a, *y = (const void *)b;
+        return x->sin6_port == y->sin6_port &&
+               memcmp(&x->sin6_addr, &y->sin6_addr, sizeof x->sin6_addr) == 0;
+    }
+    const struct sockaddr_in *x = (const void *)a, *y = (const void *)b;
+    return x->sin_port == y->sin_port && x->sin_addr.s_addr == y->sin_addr.s_addr;
+}
+
+bool watch_is_pulse(const struct http *h, const struct sockaddr *peer)
 {
     struct watch *w = h->watch;
     bool found = false;
-    (void)c;
-    if (!w)
-        return false;
     pthread_mutex_lock(&w->lock);
     for (size_t i = 0; i < w->count && !found; i++)
-        found = w->ports[i] == port;
+        found = same_peer(&w->from[i], peer);
     pthread_mutex_unlock(&w->lock);
     return found;
 }
@@ -140,31 +152,52 @@ void watch_pulse(struct exchange *x)
         MHD_resume_connection(x->mhd);
 }
 
+/* Where a connection of our own goes to and comes from: the address of the listener, or loopback
+ * where it listens on all. */
+static bool own_address(const struct listener *l, struct sockaddr_storage *a, socklen_t *len)
+{
+    struct sockaddr_in *v4 = (struct sockaddr_in *)a;
+    struct sockaddr_in6 *v6 = (struct sockaddr_in6 *)a;
+    memset(a, 0, sizeof *a);
+    *len = sizeof *a;
+    if (getsockname(l->fd, (struct sockaddr *)a, len) != 0)
+        return false;
+    if (a->ss_family == AF_INET && v4->sin_addr.s_addr == htonl(INADDR_ANY))
+        v4->sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+    if (a->ss_family == AF_INET6 && IN6_IS_ADDR_UNSPECIFIED(&v6->sin6_addr))
+        v6->sin6_addr = in6addr_loopback;
+    return true;
+}
+
+static in_port_t *port_in(struct sockaddr_storage *a)
+{
+    return a->ss_family == AF_INET ? &((struct sockaddr_in *)a)->sin_port
+                                   : &((struct sockaddr_in6 *)a)->sin6_port;
+}
+
 /* One more connection of our own; the loop that accepts it gets its pulse. */
 static bool pulse_connect(struct watch *w, const struct listener *l)
 {
     static const char text[] = "GET / HTTP/1.1\r\nHost: pulse\r\n\r\n";
     struct sockaddr_storage there, here;
-    socklen_t there_len = sizeof there, here_len = sizeof here;
-    if (w->count == PULSES_MAX || getsockname(l->fd, (struct sockaddr *)&there, &there_len) != 0)
+    socklen_t len = 0, here_len = sizeof here;
+    if (w->count == PULSES_MAX || !own_address(l, &there, &len))
         return false;
+    here = there;
+    *port_in(&here) = 0;
     int fd = socket(there.ss_family, SOCK_STREAM | SOCK_CLOEXEC, 0);
-    memset(&here, 0, sizeof here);
-    here.ss_family = there.ss_family;
     if (fd < 0)
         return false;
-    if (bind(fd, (struct sockaddr *)&here, there_len) != 0 ||
+    if (bind(fd, (struct sockaddr *)&here, len) != 0 ||
         getsockname(fd, (struct sockaddr *)&here, &here_len) != 0) {
         close(fd);
         return false;
     }
     pthread_mutex_lock(&w->lock);
     w->fds[w->count] = fd;
-    w->ports[w->count++] =
-        ntohs(here.ss_family == AF_INET ? ((struct sockaddr_in *)&here)->sin_port
-                                        : ((struct sockaddr_in6 *)&here)->sin6_port);
+    w->from[w->count++] = here;
     pthread_mutex_unlock(&w->lock);
-    return connect(fd, (struct sockaddr *)&there, there_len) == 0 &&
+    return connect(fd, (struct sockaddr *)&there, len) == 0 &&
            send(fd, text, sizeof text - 1, MSG_NOSIGNAL) == (ssize_t)sizeof text - 1;
 }
 
@@ -178,7 +211,7 @@ static size_t pulses_of(struct listener *l)
 
 static void short_pause(void)
 {
-    const struct timespec pause = { .tv_nsec = 500 * 1000 };
+    const struct timespec pause = { .tv_nsec = 500000 };
     (void)nanosleep(&pause, NULL);
 }
 
@@ -194,20 +227,25 @@ static void pulses_set_up(struct watch *w, struct listener *l, size_t loops)
             LOG_I("pulses", num_i64(pulses_of(l))));
 }
 
-struct watch *watch_start(struct http *h)
+struct watch *watch_new(struct http *h)
 {
     struct watch *w = calloc(1, sizeof *w);
     if (!w)
         abort();
     w->http = h;
     pthread_mutex_init(&w->lock, NULL);
-    h->watch = w;
+    return w;
+}
+
+void watch_start(struct watch *w)
+{
+    struct http *h = w->http;
     for (size_t i = 0; i < LISTENER_COUNT; i++)
         if (h->listeners[i].daemon)
             pulses_set_up(w, &h->listeners[i], i == LISTEN_MAIN ? num_size(h->conf.threads) : 2);
     if (pthread_create(&w->thread, NULL, watch_run, w) != 0)
         abort(); /* no threads at start: nothing to serve with */
-    return w;
+    w->runs = true;
 }
 
 void watch_stop(struct watch *w)
@@ -215,7 +253,8 @@ void watch_stop(struct watch *w)
     if (!w)
         return;
     atomic_store(&w->stop, true);
-    pthread_join(w->thread, NULL);
+    if (w->runs)
+        pthread_join(w->thread, NULL);
     poke_all(w->http); /* with `stopping` set the pulses end themselves */
 }
 

@@ -6,6 +6,7 @@
 
 /* How far back a poll looks for what other processes wrote: clocks may differ, commits take time.
  */
+enum { NS_PER_S = 1000000000 };
 #define LOOK_BACK_US (INT64_C(10) * US_PER_S)
 
 /* The hub's thread, with its own connection, opened when first needed. */
@@ -134,8 +135,8 @@ static void wait_for_work(struct hub *h, bool polls)
     }
     (void)clock_gettime(CLOCK_MONOTONIC, &until);
     until.tv_nsec += (long)HUB_POLL_MS * 1000 * 1000;
-    if (until.tv_nsec >= 1000 * 1000 * 1000) {
-        until.tv_nsec -= 1000 * 1000 * 1000;
+    if (until.tv_nsec >= NS_PER_S) {
+        until.tv_nsec -= NS_PER_S;
         until.tv_sec++;
     }
     (void)pthread_cond_timedwait(&h->work, &h->lock, &until);

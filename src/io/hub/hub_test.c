@@ -49,7 +49,7 @@ static void publish(struct hub *h, struct str stream, int from, int n)
 
 static void nap(void)
 {
-    const struct timespec t = { .tv_nsec = 1000 * 1000 };
+    const struct timespec t = { .tv_nsec = 1000000 };
     (void)nanosleep(&t, NULL);
 }
 
@@ -149,7 +149,7 @@ TEST_BOTH(joining_while_events_pour_in_neither_loses_nor_doubles)
     pthread_t thread;
     CHECK_INT(pthread_create(&thread, NULL, talk, &t), 0);
     for (int i = 0; i < JOINERS; i++) {
-        subs[i] = follow(h, turn, i * 3, &wakes);
+        subs[i] = follow(h, turn, INT64_C(3) * i, &wakes);
         nap();
     }
     pthread_join(thread, NULL);
