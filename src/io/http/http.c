@@ -50,8 +50,9 @@ static bool address_parse(struct str text, struct bind_to *out)
 
 static int bound_port(int fd)
 {
-    struct sockaddr_storage a = { 0 };
+    struct sockaddr_storage a;
     socklen_t len = sizeof a;
+    memset(&a, 0, sizeof a);
     if (getsockname(fd, (struct sockaddr *)&a, &len) != 0)
         return 0;
     return ntohs(a.ss_family == AF_INET ? ((struct sockaddr_in *)&a)->sin_port
