@@ -199,8 +199,7 @@ static bool all_hold(void *ctx, const struct syntax_match *m)
     return true;
 }
 
-bool misconception_match(const struct misconception *m, const struct syntax *s,
-                         struct suspect *out)
+bool misconception_match(const struct misconception *m, const struct syntax *s, struct suspect *out)
 {
     for (size_t i = 0; i < m->pattern_count; i++) {
         struct candidate k = { m, s, num_i64(i) };

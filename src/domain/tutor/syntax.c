@@ -130,11 +130,10 @@ static void take_captures(const struct syntax *s, const TSQuery *q, const TSQuer
     for (size_t i = 0; i < out->count; i++) {
         uint32_t n = 0;
         struct place at = place_of(in->captures[i].node);
-        out->captures[i] = (struct syntax_capture){
-            .name = ts_query_capture_name_for_id(q, in->captures[i].index, &n),
-            .at = at,
-            .text = text_of(s, at)
-        };
+        out->captures[i] = (struct syntax_capture){ .name = ts_query_capture_name_for_id(
+                                                        q, in->captures[i].index, &n),
+                                                    .at = at,
+                                                    .text = text_of(s, at) };
     }
 }
 
@@ -183,9 +182,9 @@ static bool one_of(const char *type, const char *const *list)
 }
 
 static const char *const loop_types[] = { "for_statement", "while_statement", NULL };
-static const char *const branch_types[] = { "if_statement",   "elif_clause",   "else_clause",
-                                            "try_statement",  "except_clause", "with_statement",
-                                            "match_statement", "case_clause",  NULL };
+static const char *const branch_types[] = { "if_statement",    "elif_clause",   "else_clause",
+                                            "try_statement",   "except_clause", "with_statement",
+                                            "match_statement", "case_clause",   NULL };
 static const char *const function_types[] = { "function_definition", "class_definition", NULL };
 
 static bool kind_of(TSNode n, enum region_kind *out)

@@ -59,9 +59,10 @@ enum { SYNTAX_NAMES = 24 };
 struct line_names {
     struct str defs[SYNTAX_NAMES], uses[SYNTAX_NAMES];
     size_t def_count, use_count;
-    bool weak;         /* what it writes it also keeps: `x += 1`, `x[i] = 1`, `x.append(1)` */
-    bool shows;        /* prints */
-    int64_t controlled[4]; /* headers of the loops and branches around it, innermost first; 0: none */
+    bool weak;  /* what it writes it also keeps: `x += 1`, `x[i] = 1`, `x.append(1)` */
+    bool shows; /* prints */
+    int64_t
+        controlled[4]; /* headers of the loops and branches around it, innermost first; 0: none */
 };
 /* For lines 1..count (the array has count + 1 places; [0] is empty). */
 void syntax_names(const struct syntax *s, struct arena *a, struct line_names **out, size_t *count);

@@ -62,11 +62,11 @@ struct tutor_suspect {
     bool confirmed;
 };
 struct tutor_probe_out {
-    struct str verdict;   /* passed, or of the failing case: wrong_answer, runtime_error, ... */
-    struct str situation; /* no_code ... all_pass */
+    struct str verdict;    /* passed, or of the failing case: wrong_answer, runtime_error, ... */
+    struct str situation;  /* no_code ... all_pass */
     int64_t passed, total; /* visible tests */
     struct str call, stdin_text, got, expected; /* the failing case; empty: none */
-    const struct tutor_line *lines; /* most suspicious first */
+    const struct tutor_line *lines;             /* most suspicious first */
     size_t line_count;
     int64_t region_line, region_end; /* 0: none */
     const struct tutor_suspect *suspects;

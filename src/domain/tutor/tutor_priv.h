@@ -18,9 +18,9 @@ enum {
 enum condition_kind { CONDITION_PRESENT, CONDITION_ABSENT, CONDITION_LESS, CONDITION_STARTS };
 struct condition {
     enum condition_kind kind;
-    int64_t pattern;            /* -1: every pattern */
-    struct TSQuery *query;      /* present, absent */
-    struct str in, a, b, text;  /* capture of the place; captures compared; text it begins with */
+    int64_t pattern;           /* -1: every pattern */
+    struct TSQuery *query;     /* present, absent */
+    struct str in, a, b, text; /* capture of the place; captures compared; text it begins with */
 };
 struct misconception {
     struct str id;
@@ -106,7 +106,7 @@ struct analysis {
     enum situation situation;
     bool ran;
     int64_t passed, total, hidden_passed, hidden_total;
-    struct str vector; /* one character a visible test: p f e t s */
+    struct str vector;                /* one character a visible test: p f e t s */
     const struct judge_test *witness; /* NULL: none */
     struct str got;                   /* what the code gave for it; empty: nothing */
     struct str error_type, error_code, error_name, error_message; /* empty: none */
@@ -136,7 +136,7 @@ size_t witness_choose(const struct judge_test *tests, size_t n);
 int64_t input_tokens(const struct exercise_test *t);
 
 /* --- ladder.c: the contingent rule (pure) --- */
-struct ladder_last { /* the last hint on this exercise */
+struct ladder_last {                    /* the last hint on this exercise */
     bool exists, same_fault, same_code; /* same_code: nothing but layout changed since */
     int64_t rung, passed;
     int64_t at;          /* us */
@@ -157,7 +157,7 @@ struct ladder_in {
 struct ladder_out {
     int64_t rung;
     const char *reason;
-    int64_t repeats;  /* 0: something changed */
+    int64_t repeats; /* 0: something changed */
     bool solved, failed, new_fault, rose_for_stuck, capped;
     int64_t failed_at_3;
 };
@@ -258,7 +258,7 @@ struct pick_in {
     size_t recent_count;
 };
 struct picked {
-    struct str key; /* "wrong-1-call#2"; ptr NULL: nothing is eligible */
+    struct str key;        /* "wrong-1-call#2"; ptr NULL: nothing is eligible */
     struct str move, text; /* filled */
 };
 struct picked word_pick(const struct words *w, const struct pick_in *in, const struct slots *s,
