@@ -154,7 +154,7 @@ static enum err start_unit(struct db_tx *tx, void *arg, struct fail *f)
                                  .target_kind = STR("run"),
                                  .target_id = v->run.id,
                                  .unique = v->run.id,
-                                 .priority = 1 };
+                                 .priority = JOB_FIRST };
     TRY(jobs_add(v->s->conf.jobs, tx, &job, v->arena, &v->job_id, f));
     return session_touch(v->s->conf.sessions, tx, v->session, f);
 }

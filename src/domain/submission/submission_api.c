@@ -153,7 +153,7 @@ static enum err submit_unit(struct db_tx *tx, void *arg, struct fail *f)
                                  .target_kind = STR("submission"),
                                  .target_id = v->row.id,
                                  .unique = v->row.id,
-                                 .priority = 2 };
+                                 .priority = JOB_NORMAL };
     TRY(jobs_add(v->s->conf.jobs, tx, &job, v->arena, &v->job_id, f));
     return session_touch(v->s->conf.sessions, tx, v->session, f);
 }

@@ -300,7 +300,7 @@ const struct http_route user_routes[] = {
       .path = "/api/v1/auth/logout",
       .who = "U",
       .rate = RATE_WRITE,
-      .body_max = 256,
+
       .in = &api_nothing,
       .query = &api_nothing,
       .out = &api_nothing,

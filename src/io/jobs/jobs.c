@@ -61,12 +61,19 @@ static enum err kind_open(struct jobs *j, const struct job_kind *def, struct fai
     if (jobs_kind(j, str_of(def->name)))
         return FAIL(f, ERR_INPUT, "job.kind", "%s is there twice", def->name);
     k->mine = strcmp(def->role, "worker") == 0 ? j->conf.worker : j->conf.judge;
-    if (j->conf.app)
-        memcpy(&k->self, (const char *)j->conf.app + def->self, sizeof k->self);
     for (int i = 0; i < RESULT_COUNT; i++)
         k->metric_names[i] = arena_fmt(&j->arena, "%s|%s", def->name, results[i]).ptr;
     j->kind_count++;
     return ERR_OK;
+}
+
+/* Looked up when a job runs: the modules are made after the queue, because they add jobs to it. */
+void *jobs_self(const struct kind_state *k)
+{
+    void *self = NULL;
+    if (k->jobs->conf.app)
+        memcpy(&self, (const char *)k->jobs->conf.app + k->def->self, sizeof self);
+    return self;
 }
 
 static enum err fill(struct jobs *j, const struct jobs_conf *conf, struct fail *f)

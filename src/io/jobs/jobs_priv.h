@@ -17,7 +17,6 @@ enum job_told { TOLD_NOTHING, TOLD_CANCELLED, TOLD_LOST };
 struct kind_state {
     const struct job_kind *def;
     struct jobs *jobs;
-    void *self;
     bool mine; /* this process has its role */
     struct cron cron;
     const char *metric_names[RESULT_COUNT]; /* "judge.run|completed" */
@@ -129,3 +128,5 @@ enum err keeper_cron(struct jobs *j, struct fail *f);
 /* Gives the tasks back to the queue; each is told that it is lost. only_ready leaves the running.
  */
 void keeper_release(struct jobs *j, bool only_ready);
+/* The kind's module; NULL without an app. */
+void *jobs_self(const struct kind_state *k);

@@ -42,7 +42,7 @@ static struct job_task *task_of(struct jobs *j, struct kind_state *k, const stru
     t->kind = k;
     t->run_at = row->run_at;
     t->ctx = (struct job_ctx){
-        .self = k->self,
+        .self = jobs_self(k),
         .jobs = j,
         .db = j->conf.db,
         .env = j->conf.env,

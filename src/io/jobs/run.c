@@ -101,7 +101,7 @@ static enum err lose_unit(struct db_tx *tx, void *arg, struct fail *f)
                            .retry_at = now + delay };
     TRY(jobs_db_end_badly(tx, &end, &l->ended, f));
     if (l->ended && l->dead && def && def->dead)
-        return def->dead(l->kind->self, tx, l->row->target_id, l->row->payload, f);
+        return def->dead(jobs_self(l->kind), tx, l->row->target_id, l->row->payload, f);
     return ERR_OK;
 }
 
