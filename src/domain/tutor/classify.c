@@ -185,6 +185,11 @@ static struct str normal(struct str text, struct arena *a)
     buf_putc(&b, ' ');
     for (size_t i = 0; i < s.len; i++) {
         unsigned char c = (unsigned char)s.ptr[i];
+        if (c == 0xc2 && i + 1 < s.len) { /* the opening marks of Spanish are no part of a word */
+            unsigned char next = (unsigned char)s.ptr[i + 1];
+            i += next == 0xa1 || next == 0xbf;
+            c = next == 0xa1 || next == 0xbf ? ' ' : c;
+        }
         code = code != (c == '`');
         bool word =
             !code && (c >= 0x80 || (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '\'');
