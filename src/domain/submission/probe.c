@@ -58,7 +58,7 @@ enum err judge_probe(struct sandbox *s, const struct judge_probe_job *in, struct
     job.steps = steps;
     job.step_count = n;
     job.box_per_step = false;
-    job.entropy = in->entropy;
+    job.seed = in->seed ? in->seed : job.seed;
     if (in->all_ms)
         job.limits.cpu_ms = in->all_ms;
     job.limits.wall_ms = in->all_ms ? i64_max(3 * in->all_ms, 2000) : job.limits.wall_ms;

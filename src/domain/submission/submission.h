@@ -150,7 +150,8 @@ struct judge_probe_job {
     bool hidden;             /* the tests that are not visible, instead of the visible ones */
     const int64_t *numbers;  /* only these, in this order; NULL: all */
     size_t number_count;
-    bool trace, entropy;     /* see struct sandbox_step and struct sandbox_job */
+    bool trace;              /* see struct sandbox_step */
+    uint64_t seed;           /* of `random`; 0: the first test's own */
     int64_t step_ms, all_ms; /* CPU of one test and of all; 0: the exercise's own limits */
 };
 struct judge_probe {
