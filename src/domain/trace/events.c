@@ -212,22 +212,29 @@ static bool edits_ok(const struct json *v)
     return true;
 }
 
+static bool diag_key_ok(const struct json_member *m)
+{
+    if (str_is(m->key, "line"))
+        return m->value.type == JS_INT && m->value.i >= 0;
+    bool known = str_is(m->key, "code") || str_is(m->key, "family") || str_is(m->key, "phase");
+    return known && word_ok(json_text(&m->value));
+}
+
+static bool diag_ok(const struct json *v)
+{
+    for (size_t i = 0; v->type == JS_OBJECT && i < v->count; i++)
+        if (!diag_key_ok(&v->members[i]))
+            return false;
+    return v->type == JS_OBJECT;
+}
+
 static bool diags_ok(const struct json *v)
 {
     if (v->type != JS_LIST || v->count > 20)
         return false;
     for (size_t i = 0; i < v->count; i++)
-        for (size_t k = 0; k < v->items[i].count; k++) {
-            if (v->items[i].type != JS_OBJECT)
-                return false;
-            const struct json_member *m = &v->items[i].members[k];
-            bool line = str_is(m->key, "line");
-            bool word =
-                str_is(m->key, "code") || str_is(m->key, "family") || str_is(m->key, "phase");
-            if (!(line ? m->value.type == JS_INT && m->value.i >= 0
-                       : word && word_ok(json_text(&m->value))))
-                return false;
-        }
+        if (!diag_ok(&v->items[i]))
+            return false;
     return true;
 }
 
