@@ -89,7 +89,7 @@ int command_keeper(int argc, char **argv)
         if (!number_option(argc, argv, &i, "--fd", 1 << 20, &fd) &&
             !number_option(argc, argv, &i, "--pool", 64, &pool) &&
             !number_option(argc, argv, &i, "--parallel", 48, &parallel) &&
-            !number_option(argc, argv, &i, "--minimum", 0x7FFF, &minimum))
+            !number_option(argc, argv, &i, "--minimum", INT32_MAX, &minimum))
             return 2;
     if (fd < 0)
         return 2;

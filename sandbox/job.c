@@ -188,6 +188,10 @@ void job_add(struct keeper *k, uint64_t ticket, const unsigned char *payload, si
         client_refuse(k, ticket, REFUSE_LAYERS, k->missing);
         return;
     }
+    if (k->layers != 0 && (k->layers & k->conf.minimum) != k->conf.minimum) {
+        client_refuse(k, ticket, REFUSE_LAYERS, "a required layer is missing");
+        return;
+    }
     if (k->queued >= KEEPER_QUEUE_MAX) {
         client_refuse(k, ticket, REFUSE_BUSY, "queue full");
         return;

@@ -102,6 +102,8 @@ struct box {
     size_t written;
     struct capture stdout_text, stderr_text;
     size_t printed; /* bytes of the steps before in this box */
+    unsigned char mark[WIRE_MARK]; /* random; see JOB_MARK */
+    bool is_marked;
     size_t stdout_from;
     struct wire_buf frames; /* bytes of the value pipe not yet complete */
     struct wire_buf answer; /* payload of the step's value frame */

@@ -5,8 +5,10 @@
 #include <fcntl.h>
 #include <signal.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/epoll.h>
+#include <sys/random.h>
 #include <sys/socket.h>
 #include <sys/wait.h>
 #include <time.h>
@@ -111,7 +113,7 @@ static void finish_step(struct keeper *k, struct box *b, struct step_end how)
     capture_clear(&b->stderr_text);
     wire_release(&b->answer);
     b->answers = 0;
-    b->is_garbled = false;
+    b->is_garbled = b->is_marked = false;
     b->stdout_from = 0;
     b->step++;
     b->step_us = b->check_us = now;
@@ -124,6 +126,21 @@ static void stop_step(struct keeper *k, struct box *b, struct step_end how)
     box_stop(k, b);
     finish_step(k, b, how);
     job_box_done(k, b);
+}
+
+/* Takes the mark out of a call's output: what stands before it was printed by the program. */
+static void take_mark(struct box *b)
+{
+    struct wire_buf *text = &b->stdout_text.text;
+    unsigned char *at = b->is_marked || !text->ptr
+                            ? NULL
+                            : memmem(text->ptr, text->len, b->mark, sizeof(b->mark));
+    if (!at)
+        return;
+    b->is_marked = true;
+    b->stdout_from = (size_t)(at - text->ptr);
+    text->len -= sizeof(b->mark);
+    memmove(at, at + sizeof(b->mark), text->len - b->stdout_from);
 }
 
 static void stream(struct keeper *k, struct box *b, struct capture *c, int which)
@@ -143,7 +160,11 @@ static bool drain(struct keeper *k, struct box *b)
     bool ok = capture_drain(&b->stdout_text, b->out, room - other);
     other = b->stdout_text.text.len < room ? b->stdout_text.text.len : room;
     ok = capture_drain(&b->stderr_text, b->err, room - other) && ok;
-    stream(k, b, &b->stdout_text, 0);
+    int64_t kind = b->job->steps[b->step].kind;
+    if (kind == STEP_CALL || kind == STEP_EXPR)
+        take_mark(b);
+    if (b->is_marked || kind == STEP_MAIN) /* before the mark its parts could be told by mistake */
+        stream(k, b, &b->stdout_text, 0);
     stream(k, b, &b->stderr_text, 1);
     if (!ok)
         stop_step(k, b, (struct step_end){ .end = END_OUTPUT_LIMIT, .over = true });
@@ -230,6 +251,7 @@ static void write_order(struct box *b, const struct job *job)
             wire_put(out, f.tag, f.ptr, f.len);
     wire_put_num(out, JOB_FLAGS, job->flags | (inline_stdin ? JOB_STDIN_INLINE : 0));
     wire_put_num(out, JOB_FIRST, b->step);
+    wire_put(out, JOB_MARK, b->mark, sizeof(b->mark));
     for (uint32_t i = b->step; i <= b->last_step; i++)
         put_step(out, &job->steps[i], inline_stdin);
     wire_frame_end(out, opened);
@@ -266,6 +288,8 @@ void box_run(struct keeper *k, struct box *b, struct job *job)
         cgroup_memory_limit(slot_of(k, b), b->memory_before + b->memory_limit * 1024);
     }
     ask_produced(b, job);
+    if (getrandom(b->mark, sizeof(b->mark), 0) != (ssize_t)sizeof(b->mark))
+        abort(); /* cannot happen for so few bytes */
     write_order(b, job);
     b->cpu_before = b->cpu_step = box_cpu_us(k, b);
     b->started_us = b->step_us = now;
@@ -376,9 +400,6 @@ static void take_frame(struct keeper *k, struct box *b, struct wire_head h,
         char text[160];
         (void)text_format(text, sizeof(text), "%.*s", (int)h.length, (const char *)payload);
         keeper_missing(k, text);
-    } else if (h.type == WIRE_BOX_MARK && now) {
-        if (drain(k, b))
-            b->stdout_from = b->stdout_text.text.len;
     } else if (h.type == WIRE_BOX_VALUE && now) {
         take_value(k, b, payload, h.length);
     } else {

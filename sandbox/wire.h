@@ -29,6 +29,7 @@ enum {
     WIRE_LINES_MAX = 20'000,
     WIRE_CHANGES_MAX = 200,
     WIRE_REPR_MAX = 80,
+    WIRE_MARK = 16,
 };
 
 /* Frames between judge and keeper. */
@@ -47,7 +48,6 @@ enum wire_type {
 enum wire_box_type {
     WIRE_BOX_READY = 64, /* jailed and waiting */
     WIRE_BOX_FAILED,     /* a text: which layer failed */
-    WIRE_BOX_MARK,       /* the program has run, the call begins */
     WIRE_BOX_VALUE,      /* the step is over: VALUE_* */
 };
 
@@ -68,6 +68,7 @@ enum wire_job_tag {
     JOB_FILES_KIB,
     JOB_THREADS,
     JOB_FIRST, /* keeper to box: number of the first step */
+    JOB_MARK,  /* keeper to box: bytes to print where the program ends and the call begins */
 };
 enum wire_job_flag {
     JOB_BOX_PER_STEP = 1,

@@ -17,7 +17,7 @@ PRELOAD = (
 ).split()
 
 # Tags and flags of wire.h.
-JOB_FILE, JOB_MAIN, JOB_STEP, JOB_FLAGS, JOB_SEED, JOB_FIRST = 1, 2, 3, 5, 6, 14
+JOB_FILE, JOB_MAIN, JOB_STEP, JOB_FLAGS, JOB_SEED, JOB_FIRST, JOB_MARK = 1, 2, 3, 5, 6, 14, 15
 ENTROPY, STDIN_INLINE = 2, 16
 FILE_PATH, FILE_TEXT = 1, 2
 (STEP_KIND, STEP_CODE, STEP_SETUP, STEP_ARGS, STEP_KWARGS, STEP_STDIN, STEP_ARGV,
@@ -50,8 +50,8 @@ int_from = int.from_bytes
 os_exit, os_write, os_open, os_close, os_read, os_pipe, os_dup2, os_mkdir, os_unlink, os_fstat = (
     os._exit, os.write, os.open, os.close, os.read, os.pipe, os.dup2, os.mkdir, os.unlink, os.fstat)
 os_lseek = os.lseek
-box_run, box_encode, box_mark, box_send, box_fields, box_frame = (
-    box.run, box.encode, box.mark, box.send, box.fields, box.frame)
+box_run, box_encode, box_send, box_fields, box_frame = (
+    box.run, box.encode, box.send, box.fields, box.frame)
 gc_collect, getframe = gc.collect, sys._getframe
 CREATE = os.O_WRONLY | os.O_CREAT | os.O_TRUNC
 SCRATCH = os.O_RDWR | os.O_CREAT | os.O_EXCL
@@ -106,11 +106,11 @@ class Step:
 class Job:
     """The part of a run that this box does."""
 
-    __slots__ = ("files", "main", "steps", "flags", "seed", "names")
+    __slots__ = ("files", "main", "steps", "flags", "seed", "names", "mark")
 
     def __init__(self, payload):
         self.files, self.main, self.steps, self.flags, self.seed = [], "main.py", [], 0, 0
-        first, steps = 0, []
+        self.mark, first, steps = b"", 0, []
         for tag, data in box_fields(payload):
             if tag == JOB_FILE:
                 file = dict(box_fields(data))
@@ -126,6 +126,8 @@ class Job:
                 self.seed = int_from(data, "little")
             elif tag == JOB_FIRST:
                 first = number_of(data)
+            elif tag == JOB_MARK:
+                self.mark = data
         self.steps = [Step(first + i, data) for i, data in enumerate(steps)]
         # A file name as it stands in code objects and tracebacks -> its number.
         self.names = {WORK + path: i for i, (path, _) in enumerate(self.files)}
@@ -247,13 +249,13 @@ def strip(exc):
 def print_exception(exc):
     """As the interpreter does at the end of a program: through sys.excepthook."""
     tb = strip(exc)
-    flush(sys.stdout)
+    flush(getattr(sys, "stdout", None))
     hook = getattr(sys, "excepthook", None) or sys.__excepthook__
     try:
         hook(type(exc), exc, tb)
     except BaseException:
         sys.__excepthook__(type(exc), exc, tb)
-    flush(sys.stderr)
+    flush(getattr(sys, "stderr", None))
 
 
 def exit_status(exc):
@@ -265,6 +267,7 @@ def exit_status(exc):
         return code & 0xFF
     try:
         sys.stderr.write(str(code) + "\n")
+        flush(sys.stderr)
     except BaseException:
         pass
     return 1
@@ -280,12 +283,10 @@ def flush(stream):
 
 
 def flush_all():
-    flush(sys.stdout)
-    flush(sys.stderr)
-    if sys.stdout is not STREAMS[1]:
-        flush(STREAMS[1])
-    if sys.stderr is not STREAMS[2]:
-        flush(STREAMS[2])
+    """What the program calls its streams now, and those it had at its start."""
+    for stream in (getattr(sys, "stdout", None), getattr(sys, "stderr", None), STREAMS[1],
+                   STREAMS[2]):
+        flush(stream)
 
 
 STREAMS = [sys.stdin, sys.stdout, sys.stderr]
@@ -483,11 +484,19 @@ def add_value(fields, tag, value):
     fields.append((TOO_LARGE, 1) if data is None else (tag, data))
 
 
+def print_mark(job):
+    """Between what the program printed and what the call prints; the keeper takes it out."""
+    try:
+        os_write(1, job.mark)
+    except OSError:
+        pass  # the program closed its stdout
+
+
 def value_step(job, step, names):
     fields = []
     run_program(job, step, names, True)
     flush_all()
-    box_mark(step.number)
+    print_mark(job)
     try:
         add_value(fields, VALUE, evaluate(job, step, names, fields))
     except BaseException as exc:

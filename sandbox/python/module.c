@@ -3,7 +3,7 @@
  *
  * serve() stays in the zygote and returns only in a new, jailed student process. wait() says
  * "ready" and returns the run's description. run(), call() execute student code as if no harness
- * frame were below it. mark() and send() write the frames of a step. See harness.py.
+ * frame were below it. send() writes the frame of a step. See harness.py.
  */
 #include "box.h"
 #include "encode.h"
@@ -295,18 +295,6 @@ static PyObject *box_encode(PyObject *module, PyObject *value)
     return out;
 }
 
-/* mark(step): the program has run, what is printed from here belongs to the call. */
-static PyObject *box_mark(PyObject *module, PyObject *arg)
-{
-    long step = PyLong_AsLong(arg);
-    if (step < 0)
-        return PyErr_Occurred() ? NULL : Py_NewRef(Py_None);
-    struct wire_buf b = { .max = 64 };
-    size_t opened = wire_frame(&b, WIRE_BOX_MARK, (uint64_t)step);
-    write_frame(module, &b, opened);
-    Py_RETURN_NONE;
-}
-
 static bool put_item(struct wire_buf *b, PyObject *item);
 
 static bool put_items(struct wire_buf *b, PyObject *list)
@@ -382,7 +370,7 @@ static PyMethodDef methods[] = {
     { "serve", box_serve, METH_VARARGS, NULL }, { "seal", box_seal, METH_NOARGS, NULL },
     { "wait", box_wait, METH_NOARGS, NULL },    { "fields", box_fields, METH_O, NULL },
     { "run", box_run, METH_VARARGS, NULL },     { "encode", box_encode, METH_O, NULL },
-    { "mark", box_mark, METH_O, NULL },         { "send", box_send, METH_VARARGS, NULL },
+    { "send", box_send, METH_VARARGS, NULL },
     { "frame", box_frame, METH_O, NULL },       { "mute", box_mute, METH_O, NULL },
     { NULL, NULL, 0, NULL },
 };

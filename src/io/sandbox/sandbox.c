@@ -4,6 +4,7 @@
 #include "base/num.h"
 #include "io/sandbox/sandbox_priv.h"
 
+#include <limits.h>
 #include <stdlib.h>
 #include <sys/socket.h>
 
@@ -76,7 +77,7 @@ enum err sandbox_open(struct sandbox **out, const struct sandbox_conf *conf, str
     }
     if (pthread_create(&s->reader, NULL, sandbox_reader, s) != 0)
         abort();
-    if (!sandbox_await(s, GREET_MS)) {
+    if (!sandbox_await(s, GREET_MS, 2)) {
         enum err code = FAIL(f, ERR_IO, "sandbox.start", "%.200s did not greet", s->program);
         sandbox_close(s);
         return code;
@@ -220,7 +221,7 @@ enum err sandbox_run(struct sandbox *s, const struct sandbox_job *job, struct ar
     TRY(sandbox_encode(job, &payload, f));
     enum err code = ERR_UPSTREAM;
     for (int i = 0; i < ATTEMPTS && code == ERR_UPSTREAM; i++)
-        if (sandbox_await(s, RECONNECT_MS))
+        if (sandbox_await(s, RECONNECT_MS, INT_MAX))
             code = attempt(s, job, &payload, a, out, f);
     wire_release(&payload);
     return code == ERR_UPSTREAM ? FAIL(f, ERR_IO, "sandbox.lost", "keeper lost") : code;

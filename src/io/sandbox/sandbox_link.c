@@ -196,6 +196,8 @@ static bool serve_keeper(struct sandbox *s, int fd)
     (void)pthread_mutex_lock(&s->lock);
     bool had_greeted = s->is_connected;
     s->is_connected = false;
+    s->silent_ends = had_greeted ? 0 : s->silent_ends + 1;
+    (void)pthread_cond_broadcast(&s->changed);
     for (struct call *c = s->calls; c; c = c->next) {
         c->lost = true;
         (void)pthread_cond_signal(&c->came);
@@ -245,12 +247,12 @@ void *sandbox_reader(void *arg)
     }
 }
 
-bool sandbox_await(struct sandbox *s, int64_t ms)
+bool sandbox_await(struct sandbox *s, int64_t ms, int patience)
 {
     struct timespec until = in_ms(ms);
     (void)pthread_mutex_lock(&s->lock);
     int error = 0;
-    while (!s->is_connected && !s->is_closing && error != ETIMEDOUT)
+    while (!s->is_connected && !s->is_closing && s->silent_ends < patience && error != ETIMEDOUT)
         error = pthread_cond_timedwait(&s->changed, &s->lock, &until);
     bool ok = s->is_connected && !s->is_closing;
     (void)pthread_mutex_unlock(&s->lock);

@@ -56,6 +56,7 @@ struct sandbox {
     pid_t pid;
     bool is_connected, is_closing;
     uint64_t next_ticket, restarts;
+    int silent_ends; /* keepers in a row that ended without a greeting */
     struct call *calls;
     uint32_t layers;
     char toolchain[64], build[64], missing[256];
@@ -68,8 +69,8 @@ int sandbox_start(struct sandbox *s);
 
 /* The reader thread: serves one keeper after the other until closing. */
 void *sandbox_reader(void *s);
-/* Waits for a greeting. False after ms, or when closing. */
-bool sandbox_await(struct sandbox *s, int64_t ms);
+/* Waits for a greeting. False after ms, when closing, or after `patience` keepers that said nothing. */
+bool sandbox_await(struct sandbox *s, int64_t ms, int patience);
 /* False when there is no keeper to hear it. */
 bool sandbox_send(struct sandbox *s, uint32_t type, uint64_t ticket,
                   const struct wire_buf *payload);

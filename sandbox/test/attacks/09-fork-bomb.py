@@ -1,0 +1,4 @@
+# expect: runtime_error PermissionError
+import os
+while True:
+    os.fork()

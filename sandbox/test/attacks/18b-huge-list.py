@@ -1,0 +1,2 @@
+# expect: memory_limit
+xs = [0] * 10**10

@@ -1,0 +1,3 @@
+# expect: exited
+import os
+os._exit(0)

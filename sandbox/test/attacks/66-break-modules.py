@@ -1,0 +1,5 @@
+# expect: held
+import sys
+print("held")
+sys.stdout.flush()
+sys.modules.clear()

@@ -1,0 +1,5 @@
+# expect: runtime_error ValueError
+import sys
+sys.excepthook = None
+del sys.stderr
+raise ValueError("x")
