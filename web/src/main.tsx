@@ -13,7 +13,7 @@ import { shellActions } from "./actions/shell.ts";
 import { boot, bootProblem, isStaff, loginLost, me } from "./state/me.ts";
 import { measured, startNet } from "./state/net.ts";
 import { applyTheme, followSystem, hasSavedLocale, savedLocale, theme } from "./state/prefs.ts";
-import { match, navigate, place, startRouter } from "./state/router.ts";
+import { isLocal, match, navigate, place, startRouter } from "./state/router.ts";
 import { LoginOverlay } from "./pages/login/overlay.tsx";
 import { Frame } from "./pages/shell/frame.tsx";
 import { CrashPage, MissingPage, OfflinePage } from "./pages/shell/states.tsx";
@@ -47,7 +47,10 @@ function redirect(path: string, route: Route | undefined): string | undefined {
   if (!route) return undefined;
   if (me.value === null && (route.who === "user" || route.who === "staff"))
     return `/login?next=${encodeURIComponent(path)}`;
-  if (me.value && route.who === "nobody") return isStaff.value ? "/teach" : "/home";
+  if (me.value && route.who === "nobody") {
+    const next = place.peek().query.get("next") ?? "";
+    return isLocal(next) && next !== "/" && !next.startsWith("/login") ? next : isStaff.value ? "/teach" : "/home";
+  }
   return undefined;
 }
 

@@ -29,8 +29,9 @@ export function Tabs<T extends string>({ name, label, items, value, onChange }: 
       role="tablist"
       aria-label={label}
       onKeyDown={(e) => {
-        if (e.key === "ArrowRight") step(1);
-        if (e.key === "ArrowLeft") step(-1);
+        if (e.key !== "ArrowRight" && e.key !== "ArrowLeft") return;
+        e.preventDefault();
+        step(e.key === "ArrowRight" ? 1 : -1);
       }}
     >
       {items.map((i) => (
