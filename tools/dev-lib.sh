@@ -327,7 +327,7 @@ suite_folder() {
     esac
     compile $kind || return 1
     engine_list=sqlite
-    [ "$1" != http ] || engine_list=$(echo "$engines" | sed 's/both/sqlite pg/')
+    case "$1" in http | fault) engine_list=$(echo "$engines" | sed 's/both/sqlite pg/') ;; esac
     folder_status=0
     for one in $engine_list; do
         label=$1
