@@ -16,8 +16,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     struct fail f = { 0 };
     struct sandbox_result r;
     size_t steps = size ? data[0] % 4U : 0;
-    if (size == 0 || sandbox_decode((struct str){ (const char *)data + 1, size - 1 }, steps, &a,
-                                    &r, &f) != ERR_OK)
+    if (size == 0 || sandbox_decode((struct str){ (const char *)data + 1, size - 1 }, steps, &a, &r,
+                                    &f) != ERR_OK)
         return 0;
     assert(r.step_count == steps && r.produced_count <= SANDBOX_FILES_MAX);
     for (size_t i = 0; i < steps; i++) {

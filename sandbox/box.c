@@ -53,8 +53,7 @@ static bool open_channels(struct box *b, int fds[MAKE_FDS_MAX])
 {
     int in[2], out[2], err[2], value[2], status[2];
     if (pipe2(in, O_CLOEXEC) || pipe2(out, O_CLOEXEC) || pipe2(err, O_CLOEXEC) ||
-        pipe2(value, O_CLOEXEC) ||
-        socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, status))
+        pipe2(value, O_CLOEXEC) || socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, status))
         return false; /* out of descriptors: the limit is checked at start, so this is a bug */
     fds[MAKE_FD_STDIN] = in[0];
     fds[MAKE_FD_STDOUT] = out[1];
@@ -119,8 +118,15 @@ static bool order_box(struct keeper *k, struct box *b, int fds[MAKE_FDS_MAX])
 static void box_blank(struct box *b)
 {
     uint32_t generation = (b->generation + 1) & 0xFFFFFF;
-    *b = (struct box){ .generation = generation, .in = -1, .out = -1, .err = -1, .value = -1,
-                       .status = -1, .pidfd = -1, .student_pidfd = -1, .zygote = -1 };
+    *b = (struct box){ .generation = generation,
+                       .in = -1,
+                       .out = -1,
+                       .err = -1,
+                       .value = -1,
+                       .status = -1,
+                       .pidfd = -1,
+                       .student_pidfd = -1,
+                       .zygote = -1 };
 }
 
 bool box_make(struct keeper *k, const struct box_spec *spec, struct job *for_job)

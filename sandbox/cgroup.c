@@ -104,29 +104,37 @@ static bool own_group(const char *controller, char *out, size_t room)
     return found;
 }
 
-/* Where a hierarchy is mounted; controller NULL asks for version 2. Lines of mountinfo are
+/* The mount point in a line of mountinfo if it is the hierarchy asked for, else NULL. Lines are
  * "id parent dev root mountpoint options ... - type source superoptions". */
+static const char *mount_in(char *line, const char *controller)
+{
+    char *tail = strstr(line, " - "), *save = NULL;
+    if (!tail)
+        return NULL;
+    const char *type = strtok_r(tail + 3, " \n", &save);
+    (void)strtok_r(NULL, " \n", &save);
+    const char *options = strtok_r(NULL, " \n", &save);
+    if (!type || !options)
+        return NULL;
+    bool found = controller ? strcmp(type, "cgroup") == 0 && has_word(options, controller)
+                            : strcmp(type, "cgroup2") == 0;
+    const char *at = found ? line : NULL;
+    for (int i = 0; at && i < 4; i++) {
+        at = strchr(at, ' ');
+        at = at ? at + 1 : NULL;
+    }
+    return at;
+}
+
+/* Where a hierarchy is mounted; controller NULL asks for version 2. */
 static bool mount_of(const char *controller, char *out, size_t room)
 {
     FILE *f = fopen("/proc/self/mountinfo", "re");
     char line[1024];
     bool found = false;
     while (f && !found && fgets(line, sizeof(line), f)) {
-        char *tail = strstr(line, " - "), *save = NULL;
-        if (!tail)
-            continue;
-        char *type = strtok_r(tail + 3, " \n", &save);
-        (void)strtok_r(NULL, " \n", &save);
-        char *options = strtok_r(NULL, " \n", &save);
-        if (!type || !options)
-            continue;
-        found = controller ? strcmp(type, "cgroup") == 0 && has_word(options, controller)
-                           : strcmp(type, "cgroup2") == 0;
-        char *at = line;
-        for (int i = 0; found && at && i < 4; i++)
-            at = strchr(at, ' ') ? strchr(at, ' ') + 1 : NULL;
-        if (found && at)
-            found = text_format(out, room, "%.*s", (int)strcspn(at, " "), at);
+        const char *at = mount_in(line, controller);
+        found = at && text_format(out, room, "%.*s", (int)strcspn(at, " "), at);
     }
     if (f)
         (void)fclose(f);
@@ -206,7 +214,8 @@ static bool tree_open(struct cgroup_tree *t, const char *mount, const char *own,
     return true;
 }
 
-/* Adds the hierarchy that holds `controller` (NULL: version 2), or marks it in one already there. */
+/* Adds the hierarchy that holds `controller` (NULL: version 2), or marks it in one already there.
+ */
 static void look_for(struct cgroups *g, const char *controller, uint32_t layer, uid_t owner)
 {
     char mount[CGROUP_PATH_MAX], own[CGROUP_PATH_MAX];
@@ -254,6 +263,14 @@ static void look_for_v2(struct cgroups *g, uid_t owner)
     g->layers |= t.cpu ? LAYER_CPU : 0U;
 }
 
+static void slot_open_memory(struct cgroup_slot *s, const char *dir, bool v2)
+{
+    s->limit = open_in(dir, v2 ? "memory.max" : "memory.limit_in_bytes", O_RDWR);
+    s->usage = open_in(dir, v2 ? "memory.current" : "memory.usage_in_bytes", O_RDONLY);
+    s->peak = open_in(dir, v2 ? "memory.peak" : "memory.max_usage_in_bytes", O_RDWR);
+    s->oom = open_in(dir, v2 ? "memory.events" : "memory.oom_control", O_RDONLY);
+}
+
 static void slot_open_in(struct cgroup_slot *s, const struct cgroup_tree *t, int number,
                          uid_t owner)
 {
@@ -265,12 +282,8 @@ static void slot_open_in(struct cgroup_slot *s, const struct cgroup_tree *t, int
     if (geteuid() == 0 && (chown(dir, owner, (gid_t)-1) || chown(procs, owner, (gid_t)-1)))
         return;
     s->procs[s->proc_count++] = open_in(dir, "cgroup.procs", O_RDWR);
-    if (t->memory) {
-        s->limit = open_in(dir, t->v2 ? "memory.max" : "memory.limit_in_bytes", O_RDWR);
-        s->usage = open_in(dir, t->v2 ? "memory.current" : "memory.usage_in_bytes", O_RDONLY);
-        s->peak = open_in(dir, t->v2 ? "memory.peak" : "memory.max_usage_in_bytes", O_RDWR);
-        s->oom = open_in(dir, t->v2 ? "memory.events" : "memory.oom_control", O_RDONLY);
-    }
+    if (t->memory)
+        slot_open_memory(s, dir, t->v2);
     if (t->pids) {
         s->pids_max = open_in(dir, "pids.max", O_RDWR);
         s->pids_events = open_in(dir, "pids.events", O_RDONLY);
@@ -290,8 +303,14 @@ void cgroups_open(struct cgroups *g, int boxes, uid_t owner)
     look_for_v2(g, owner);
     for (int i = 0; i < boxes; i++) {
         struct cgroup_slot *s = &g->slots[i];
-        *s = (struct cgroup_slot){ .limit = -1, .usage = -1, .peak = -1, .oom = -1, .pids_max = -1,
-                                   .pids_events = -1, .cpu = -1, .kill = -1 };
+        *s = (struct cgroup_slot){ .limit = -1,
+                                   .usage = -1,
+                                   .peak = -1,
+                                   .oom = -1,
+                                   .pids_max = -1,
+                                   .pids_events = -1,
+                                   .cpu = -1,
+                                   .kill = -1 };
         for (int t = 0; t < g->tree_count; t++)
             slot_open_in(s, &g->trees[t], i, owner);
     }

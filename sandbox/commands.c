@@ -81,24 +81,36 @@ static struct keeper *start(const struct keeper_conf *conf)
     return NULL;
 }
 
-int command_keeper(int argc, char **argv)
+static int bounded(long v, int most)
 {
+    return v < 1 ? 1 : v > most ? most : (int)v;
+}
+
+static bool keeper_options(int argc, char **argv, struct keeper_conf *conf)
+{
+    enum { POOL_MAX = 64, PARALLEL_MAX = 48, FD_MAX = 1 << 20 };
     long cores = sysconf(_SC_NPROCESSORS_ONLN);
     long fd = -1, pool = 4 * cores, parallel = cores < 2 ? 4 : 2 * cores, minimum = 0;
     for (int i = 1; i < argc; i++)
-        if (!number_option(argc, argv, &i, "--fd", 1 << 20, &fd) &&
-            !number_option(argc, argv, &i, "--pool", 64, &pool) &&
-            !number_option(argc, argv, &i, "--parallel", 48, &parallel) &&
+        if (!number_option(argc, argv, &i, "--fd", FD_MAX, &fd) &&
+            !number_option(argc, argv, &i, "--pool", POOL_MAX, &pool) &&
+            !number_option(argc, argv, &i, "--parallel", PARALLEL_MAX, &parallel) &&
             !number_option(argc, argv, &i, "--minimum", INT32_MAX, &minimum))
-            return 2;
-    if (fd < 0)
+            return false;
+    *conf = (struct keeper_conf){ .client_fd = (int)fd,
+                                  .module_fd = open_module(),
+                                  .probe_fd = -1,
+                                  .pool = bounded(pool, POOL_MAX),
+                                  .parallel = bounded(parallel, PARALLEL_MAX),
+                                  .minimum = minimum ? (uint32_t)minimum : minimum_layers };
+    return fd >= 0;
+}
+
+int command_keeper(int argc, char **argv)
+{
+    struct keeper_conf conf;
+    if (!keeper_options(argc, argv, &conf))
         return 2;
-    struct keeper_conf conf = { .client_fd = (int)fd,
-                                .module_fd = open_module(),
-                                .probe_fd = -1,
-                                .pool = pool > 64 ? 64 : pool < 1 ? 1 : (int)pool,
-                                .parallel = parallel > 48 ? 48 : parallel < 1 ? 1 : (int)parallel,
-                                .minimum = minimum ? (uint32_t)minimum : minimum_layers };
     (void)signal(SIGINT, SIG_IGN); /* the judge decides when it is over */
     struct rlimit files = { 0 };
     if (getrlimit(RLIMIT_NOFILE, &files) == 0) {
@@ -116,8 +128,12 @@ int command_keeper(int argc, char **argv)
 /* A keeper with one box made, or NULL; what is missing is on stderr. */
 static struct keeper *start_one(int probe_fd)
 {
-    struct keeper_conf conf = { .client_fd = -1, .module_fd = open_module(), .probe_fd = probe_fd,
-                                .pool = 1, .parallel = 1, .minimum = minimum_layers };
+    struct keeper_conf conf = { .client_fd = -1,
+                                .module_fd = open_module(),
+                                .probe_fd = probe_fd,
+                                .pool = 1,
+                                .parallel = 1,
+                                .minimum = minimum_layers };
     struct keeper *k = start(&conf);
     int64_t until = keeper_now_us() + (int64_t)START_MS * US_PER_MS_;
     while (k && k->layers == 0 && k->failures < 2 && probe_fd < 0 && keeper_now_us() < until)
@@ -125,18 +141,28 @@ static struct keeper *start_one(int probe_fd)
     return k;
 }
 
+static const char *yes(bool v)
+{
+    return v ? "true" : "false";
+}
+
+static void print_layer_json(size_t i, bool on, bool must)
+{
+    (void)printf("%s{\"name\":\"%s\",\"on\":%s,\"minimum\":%s,\"what\":\"%s\"}", i ? "," : "",
+                 layers[i].name, yes(on), yes(must), layers[i].what);
+}
+
+static void print_layer_text(size_t i, bool on, bool must)
+{
+    (void)printf("%-9s %-7s %s%s\n", layers[i].name, on ? "on" : "MISSING", layers[i].what,
+                 must && !on ? " (required)" : "");
+}
+
 static void print_layers(uint32_t have, bool json)
 {
-    for (size_t i = 0; i < LAYERS; i++) {
-        bool on = have & layers[i].bit, must = minimum_layers & layers[i].bit;
-        if (json)
-            (void)printf("%s{\"name\":\"%s\",\"on\":%s,\"minimum\":%s,\"what\":\"%s\"}",
-                         i ? "," : "", layers[i].name, on ? "true" : "false",
-                         must ? "true" : "false", layers[i].what);
-        else
-            (void)printf("%-9s %-7s %s%s\n", layers[i].name, on ? "on" : "MISSING",
-                         layers[i].what, must && !on ? " (required)" : "");
-    }
+    for (size_t i = 0; i < LAYERS; i++)
+        (json ? print_layer_json : print_layer_text)(i, have & layers[i].bit,
+                                                     minimum_layers & layers[i].bit);
 }
 
 int command_check(int argc, char **argv)

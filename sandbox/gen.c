@@ -29,7 +29,9 @@ struct rule {
 static const struct {
     const char *name;
     int value;
-} errnos[] = { { "EPERM", EPERM }, { "ENOSYS", ENOSYS }, { "ENOTSUP", ENOTSUP }, { "ENOTTY", ENOTTY } };
+} errnos[] = {
+    { "EPERM", EPERM }, { "ENOSYS", ENOSYS }, { "ENOTSUP", ENOTSUP }, { "ENOTTY", ENOTTY }
+};
 
 static bool number(char **at, uint64_t *out)
 {

@@ -27,11 +27,12 @@ static int64_t *limit_at(struct limits *l, size_t at)
     return (int64_t *)(void *)((char *)l + at);
 }
 
-struct box_spec job_spec(const struct job *job)
+struct box_spec job_spec(const struct keeper *k, const struct job *job)
 {
     struct box_spec s = box_standard();
-    /* A smaller memory limit fits a standard box: its group's limit is lowered. */
-    if (job->limits.memory_kib > s.memory_kib)
+    /* A smaller memory limit fits a standard box, if there is a group whose limit can be lowered.
+     */
+    if (job->limits.memory_kib > s.memory_kib || !(k->cgroups.layers & LAYER_MEMORY))
         s.memory_kib = job->limits.memory_kib;
     s.files_kib = job->limits.files_kib;
     s.threads = job->limits.threads;
@@ -266,7 +267,7 @@ void job_pump(struct keeper *k)
 {
     while (k->queue && k->running < k->conf.parallel) {
         struct job *job = k->queue;
-        struct box_spec spec = job_spec(job), standard = box_standard();
+        struct box_spec spec = job_spec(k, job), standard = box_standard();
         struct box *b = box_find(k, &spec);
         if (b) {
             box_run(k, b, dequeue(k));
@@ -323,8 +324,8 @@ static void put_produced(struct job *job, const struct box *b)
 
 static bool has_budget(const struct job *job)
 {
-    return (job->flags & JOB_BOX_PER_STEP) || (job->used_wall_us < job->limits.wall_us &&
-                                               job->used_cpu_us < job->limits.cpu_us);
+    return (job->flags & JOB_BOX_PER_STEP) ||
+           (job->used_wall_us < job->limits.wall_us && job->used_cpu_us < job->limits.cpu_us);
 }
 
 void job_box_done(struct keeper *k, struct box *b)

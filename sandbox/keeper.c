@@ -77,10 +77,15 @@ static void zygote_start(struct keeper *k, int hash_seed)
         return;
     }
     struct zygote *z = &k->zygotes[at];
-    *z = (struct zygote){ .state = ZYGOTE_STARTING, .hash_seed = hash_seed, .control = pair[0],
-                          .error = error[0], .started_us = keeper_now_us() };
-    struct zygote_start start = { .control = pair[1], .module_fd = k->conf.module_fd,
-                                  .hash_seed = hash_seed, .error_fd = error[1] };
+    *z = (struct zygote){ .state = ZYGOTE_STARTING,
+                          .hash_seed = hash_seed,
+                          .control = pair[0],
+                          .error = error[0],
+                          .started_us = keeper_now_us() };
+    struct zygote_start start = { .control = pair[1],
+                                  .module_fd = k->conf.module_fd,
+                                  .hash_seed = hash_seed,
+                                  .error_fd = error[1] };
     z->pid = zygote_spawn(&start, &z->pidfd);
     (void)close(pair[1]);
     (void)close(error[1]);
@@ -170,8 +175,9 @@ void keeper_zygote_event(struct keeper *k, uint32_t index)
         char space[CMSG_SPACE(sizeof(int))];
     } control;
     struct iovec iov = { &m, sizeof(m) };
-    struct msghdr msg = { .msg_iov = &iov, .msg_iovlen = 1, .msg_control = &control,
-                          .msg_controllen = sizeof(control) };
+    struct msghdr msg = {
+        .msg_iov = &iov, .msg_iovlen = 1, .msg_control = &control, .msg_controllen = sizeof(control)
+    };
     ssize_t n = recvmsg(z->control, &msg, MSG_CMSG_CLOEXEC | MSG_DONTWAIT);
     if (n < 0)
         return;
@@ -264,6 +270,21 @@ static int64_t next_deadline(const struct keeper *k, int64_t now)
     return k->retry_us > now && k->retry_us < next ? k->retry_us : next;
 }
 
+static void dispatch_box(struct keeper *k, enum source source, uint32_t index, uint32_t generation)
+{
+    struct box *b = &k->boxes[index];
+    if (b->state == BOX_EMPTY || b->state == BOX_RETIRED || b->generation != generation)
+        return; /* an event of an earlier life */
+    if (source == SOURCE_STDIN)
+        box_stdin(k, b);
+    else if (source == SOURCE_VALUE)
+        box_value(k, b);
+    else if (source == SOURCE_STATUS)
+        box_status(k, b);
+    else
+        box_gone(k, b);
+}
+
 static void dispatch(struct keeper *k, const struct epoll_event *e)
 {
     enum source source = (enum source)(e->data.u64 >> 56);
@@ -274,23 +295,10 @@ static void dispatch(struct keeper *k, const struct epoll_event *e)
         client_event(k);
         return;
     }
-    if (source == SOURCE_ZYGOTE || source == SOURCE_ZYGOTE_ERROR) {
-        if (k->zygotes[index].state != ZYGOTE_NONE)
-            (source == SOURCE_ZYGOTE ? keeper_zygote_event : keeper_zygote_error)(k, index);
-        return;
-    }
-    struct box *b = &k->boxes[index];
-    if (b->state == BOX_EMPTY || b->state == BOX_RETIRED ||
-        b->generation != (uint32_t)(e->data.u64 >> 32 & 0xFFFFFF))
-        return; /* an event of an earlier life */
-    if (source == SOURCE_STDIN)
-        box_stdin(k, b);
-    else if (source == SOURCE_VALUE)
-        box_value(k, b);
-    else if (source == SOURCE_STATUS)
-        box_status(k, b);
-    else
-        box_gone(k, b);
+    if (source != SOURCE_ZYGOTE && source != SOURCE_ZYGOTE_ERROR)
+        dispatch_box(k, source, index, (uint32_t)(e->data.u64 >> 32 & 0xFFFFFF));
+    else if (k->zygotes[index].state != ZYGOTE_NONE)
+        (source == SOURCE_ZYGOTE ? keeper_zygote_event : keeper_zygote_error)(k, index);
 }
 
 void keeper_round(struct keeper *k, int wait_ms)

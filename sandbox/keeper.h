@@ -30,6 +30,9 @@ enum {
     DEFAULT_OUTPUT_KIB = 64,
     DEFAULT_FILES_KIB = 1'024,
     US_PER_MS_ = 1'000,
+    POLL_FIRST_US = 5'000, /* outputs are looked at this often, later less */
+    POLL_LAST_US = 20'000,
+    CHECK_MIN_US = 1'000,
 };
 #define ZYGOTE_AGE_MAX_US (3'600 * INT64_C(1'000'000))
 
@@ -101,7 +104,7 @@ struct box {
     struct wire_buf to_write; /* order and stdin */
     size_t written;
     struct capture stdout_text, stderr_text;
-    size_t printed; /* bytes of the steps before in this box */
+    size_t printed;                /* bytes of the steps before in this box */
     unsigned char mark[WIRE_MARK]; /* random; see JOB_MARK */
     bool is_marked;
     size_t stdout_from;
@@ -148,13 +151,20 @@ struct keeper {
     size_t sent;
     struct stats stats;
     struct capture probe_text; /* of a program run by `probe` */
-    int failures; /* boxes in a row that could not be made */
+    int failures;              /* boxes in a row that could not be made */
     int64_t retry_us;
 };
 
 /* Event sources, in epoll data: kind << 56 | generation << 32 | index. */
-enum source { SOURCE_CLIENT, SOURCE_ZYGOTE, SOURCE_ZYGOTE_ERROR, SOURCE_STDIN, SOURCE_VALUE,
-              SOURCE_STATUS, SOURCE_PID };
+enum source {
+    SOURCE_CLIENT,
+    SOURCE_ZYGOTE,
+    SOURCE_ZYGOTE_ERROR,
+    SOURCE_STDIN,
+    SOURCE_VALUE,
+    SOURCE_STATUS,
+    SOURCE_PID
+};
 
 int64_t keeper_now_us(void);
 /* Groups, ids, first zygote. False: k->missing says why. */
@@ -177,6 +187,7 @@ bool box_make(struct keeper *k, const struct box_spec *spec, struct job *for_job
 struct box *box_find(struct keeper *k, const struct box_spec *spec);
 void box_made(struct keeper *k, uint32_t index, const struct made *m, int pidfd);
 void box_run(struct keeper *k, struct box *b, struct job *job);
+int64_t box_cpu_us(struct keeper *k, const struct box *b); /* since it exists */
 void box_stdin(struct keeper *k, struct box *b);
 void box_value(struct keeper *k, struct box *b);
 void box_status(struct keeper *k, struct box *b);
@@ -202,7 +213,7 @@ void job_pump(struct keeper *k);
 void job_step_done(struct keeper *k, struct box *b, const struct step_end *how);
 void job_box_done(struct keeper *k, struct box *b); /* the box has said all it will */
 void job_lost(struct keeper *k, struct job *job);   /* its box could not be made or died unasked */
-struct box_spec job_spec(const struct job *job);
+struct box_spec job_spec(const struct keeper *k, const struct job *job);
 
 /* client */
 void client_event(struct keeper *k);

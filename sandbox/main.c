@@ -10,12 +10,13 @@ static int help(int argc, char **argv)
 {
     (void)argc;
     (void)argv;
-    (void)puts("usage: ainative-sandbox COMMAND\n"
-               "  keeper --fd N   serve the judge on descriptor N until it closes\n"
-               "         [--pool N] [--parallel N] [--minimum MASK]\n"
-               "  check [--json]  which layers of isolation work here\n"
-               "  probe FILE      run a program in a box of the python profile, with exec and fork\n"
-               "  --version");
+    (void)puts(
+        "usage: ainative-sandbox COMMAND\n"
+        "  keeper --fd N   serve the judge on descriptor N until it closes\n"
+        "         [--pool N] [--parallel N] [--minimum MASK]\n"
+        "  check [--json]  which layers of isolation work here\n"
+        "  probe FILE      run a program in a box of the python profile, with exec and fork\n"
+        "  --version");
     return 0;
 }
 

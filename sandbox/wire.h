@@ -18,11 +18,11 @@
 
 enum {
     WIRE_VERSION = 1,
-    WIRE_HEAD = 16,                   /* u32 length, u32 type, u64 ticket */
-    WIRE_FIELD_HEAD = 5,              /* u8 tag, u32 length */
-    WIRE_JOB_MAX = 9 * 1024 * 1024,   /* job payload */
-    WIRE_VALUE_MAX = 1024 * 1024,     /* one tagged value */
-    WIRE_BOX_MAX = 2 * 1024 * 1024,   /* payload of one frame of a box: value, arguments, trace */
+    WIRE_HEAD = 16,                 /* u32 length, u32 type, u64 ticket */
+    WIRE_FIELD_HEAD = 5,            /* u8 tag, u32 length */
+    WIRE_JOB_MAX = 9 * 1024 * 1024, /* job payload */
+    WIRE_VALUE_MAX = 1024 * 1024,   /* one tagged value */
+    WIRE_BOX_MAX = 2 * 1024 * 1024, /* payload of one frame of a box: value, arguments, trace */
     WIRE_RESULT_MAX = 64 * 1024 * 1024,
     WIRE_STEPS_MAX = 128,
     WIRE_FILES_MAX = 64,
@@ -51,7 +51,13 @@ enum wire_box_type {
     WIRE_BOX_VALUE,      /* the step is over: VALUE_* */
 };
 
-enum wire_greet_tag { GREET_VERSION = 1, GREET_LAYERS, GREET_TOOLCHAIN, GREET_BUILD, GREET_MISSING };
+enum wire_greet_tag {
+    GREET_VERSION = 1,
+    GREET_LAYERS,
+    GREET_TOOLCHAIN,
+    GREET_BUILD,
+    GREET_MISSING
+};
 
 enum wire_job_tag {
     JOB_FILE = 1, /* FILE_* */

@@ -21,10 +21,10 @@ enum { BOX_FD_VALUE = 3, BOX_FD_PROBE = 4 };
 /* `python3 -c` text of zygote and cold start: the module, then the harness inside it. */
 #define BOX_MODULE_PATH "/usr/lib/ainative/_box.so"
 #define BOX_LOADER                                                                                 \
-    "import _imp, sys, _frozen_importlib\n"                                                       \
-    "spec = _frozen_importlib.ModuleSpec('_box', None, origin='" BOX_MODULE_PATH "')\n"           \
-    "names = {'__name__': 'harness', 'box': _imp.create_dynamic(spec), 'CONTROL': 3}\n"           \
-    "exec(compile(names['box'].HARNESS, '<harness>', 'exec'), names)\n"                           \
+    "import _imp, sys, _frozen_importlib\n"                                                        \
+    "spec = _frozen_importlib.ModuleSpec('_box', None, origin='" BOX_MODULE_PATH "')\n"            \
+    "names = {'__name__': 'harness', 'box': _imp.create_dynamic(spec), 'CONTROL': 3}\n"            \
+    "exec(compile(names['box'].HARNESS, '<harness>', 'exec'), names)\n"                            \
     "names['start'](sys.argv[1])\n"
 
 /* Process 1, before the student exists: cgroups joined, /work mounted, name set. */

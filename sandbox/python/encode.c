@@ -187,6 +187,23 @@ static bool plain_keys(PyObject *dict)
     return true;
 }
 
+static bool plain_pair(PyObject *pair, int depth, struct wire_buf *out)
+{
+    json_text(out, PyTuple_GET_ITEM(pair, 0), PY_SSIZE_T_MAX);
+    text(out, ":");
+    return tagged(PyTuple_GET_ITEM(pair, 1), depth + 1, out);
+}
+
+static bool tagged_pair(PyObject *pair, int depth, struct wire_buf *out)
+{
+    text(out, "[");
+    bool ok = tagged(PyTuple_GET_ITEM(pair, 0), depth + 1, out);
+    text(out, ",");
+    ok = ok && tagged(PyTuple_GET_ITEM(pair, 1), depth + 1, out);
+    text(out, "]");
+    return ok;
+}
+
 static bool mapping(PyObject *value, int depth, struct wire_buf *out)
 {
     PyObject *items = PyDict_Items(value); /* a copy: __repr__ may change the dict */
@@ -197,18 +214,8 @@ static bool mapping(PyObject *value, int depth, struct wire_buf *out)
     bool plain = plain_keys(value), ok = true;
     text(out, plain ? "{" : "{\"$dict\":[");
     for (Py_ssize_t i = 0; ok && i < PyList_GET_SIZE(items); i++) {
-        PyObject *pair = PyList_GET_ITEM(items, i);
-        PyObject *key = PyTuple_GET_ITEM(pair, 0);
-        if (i)
-            text(out, ",");
-        text(out, plain ? "" : "[");
-        if (plain)
-            json_text(out, key, PY_SSIZE_T_MAX);
-        else
-            ok = tagged(key, depth + 1, out);
-        text(out, plain ? ":" : ",");
-        ok = ok && tagged(PyTuple_GET_ITEM(pair, 1), depth + 1, out);
-        text(out, plain ? "" : "]");
+        text(out, i ? "," : "");
+        ok = (plain ? plain_pair : tagged_pair)(PyList_GET_ITEM(items, i), depth, out);
     }
     text(out, plain ? "}" : "]}");
     Py_DECREF(items);

@@ -148,31 +148,33 @@ static bool is_exit_stop(pid_t student, int state, int *wait_status)
     return false;
 }
 
+/* The next change of the student; false when it can have none any more. */
+static bool next_state(pid_t student, int *state)
+{
+    pid_t changed;
+    do
+        changed = waitpid(-1, state, __WALL);
+    while (changed != student && (changed > 0 || errno == EINTR));
+    return changed == student;
+}
+
 /* Waits for the student and tells how it ended, once. The exit stop comes before the kernel takes
  * its memory apart, which costs more than most runs; nothing of it can change after that. */
 static void wait_and_tell(pid_t student, int status_fd)
 {
+    int state = 0, how = 0;
     bool told = false;
-    for (;;) {
-        int state = 0, how = 0;
-        pid_t ended = waitpid(-1, &state, __WALL);
-        if (ended < 0 && errno != EINTR)
-            return;
-        if (ended != student)
+    while (next_state(student, &state) && WIFSTOPPED(state)) {
+        if (!is_exit_stop(student, state, &how))
             continue;
-        if (!WIFSTOPPED(state)) {
-            if (!told)
-                tell_end(status_fd, student, state);
-            return;
-        }
-        if (is_exit_stop(student, state, &how)) {
-            if (!told)
-                tell_end(status_fd, student, how);
-            told = true;
-            (void)kill(student, SIGKILL); /* other threads of it too */
-            (void)ptrace(PTRACE_CONT, student, NULL, NULL);
-        }
+        if (!told)
+            tell_end(status_fd, student, how);
+        told = true;
+        (void)kill(student, SIGKILL); /* other threads of it too */
+        (void)ptrace(PTRACE_CONT, student, NULL, NULL);
     }
+    if (!told)
+        tell_end(status_fd, student, state);
 }
 
 _Noreturn void inside_watch(int student, int status_fd)

@@ -39,8 +39,8 @@ _Noreturn void box_die(int value_fd, const char *layer)
 /* Moves the box's descriptors to 0..3 (and 4 for a probe), whatever numbers they came with. */
 static void place_fds(const struct make_box *m, const int fds[MAKE_FDS_MAX])
 {
-    int want[] = { fds[MAKE_FD_STDIN], fds[MAKE_FD_STDOUT], fds[MAKE_FD_STDERR],
-                   fds[MAKE_FD_VALUE], -1 };
+    int want[] = { fds[MAKE_FD_STDIN], fds[MAKE_FD_STDOUT], fds[MAKE_FD_STDERR], fds[MAKE_FD_VALUE],
+                   -1 };
     int count = BOX_FD_PROBE;
     if (m->probe)
         want[count++] = fds[MAKE_FD_FIRST_CGROUP + m->cgroups];
@@ -112,8 +112,7 @@ static bool landlock_allow(int rules, const char *path, uint64_t rights)
     beneath.parent_fd = open(path, O_PATH | O_CLOEXEC);
     if (beneath.parent_fd < 0)
         return false;
-    bool ok =
-        syscall(SYS_landlock_add_rule, rules, LANDLOCK_RULE_PATH_BENEATH, &beneath, 0U) == 0;
+    bool ok = syscall(SYS_landlock_add_rule, rules, LANDLOCK_RULE_PATH_BENEATH, &beneath, 0U) == 0;
     return close(beneath.parent_fd) == 0 && ok;
 }
 

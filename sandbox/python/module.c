@@ -236,8 +236,7 @@ static PyObject *box_fields(PyObject *module, PyObject *arg)
     struct wire_in in = { .ptr = (const unsigned char *)p, .len = (size_t)n };
     struct wire_field f;
     while (list && wire_next(&in, &f)) {
-        PyObject *item =
-            Py_BuildValue("(iy#)", f.tag, (const char *)f.ptr, (Py_ssize_t)f.len);
+        PyObject *item = Py_BuildValue("(iy#)", f.tag, (const char *)f.ptr, (Py_ssize_t)f.len);
         if (!item || PyList_Append(list, item) < 0)
             Py_CLEAR(list);
         Py_XDECREF(item);
@@ -370,13 +369,14 @@ static PyMethodDef methods[] = {
     { "serve", box_serve, METH_VARARGS, NULL }, { "seal", box_seal, METH_NOARGS, NULL },
     { "wait", box_wait, METH_NOARGS, NULL },    { "fields", box_fields, METH_O, NULL },
     { "run", box_run, METH_VARARGS, NULL },     { "encode", box_encode, METH_O, NULL },
-    { "send", box_send, METH_VARARGS, NULL },
-    { "frame", box_frame, METH_O, NULL },       { "mute", box_mute, METH_O, NULL },
-    { NULL, NULL, 0, NULL },
+    { "send", box_send, METH_VARARGS, NULL },   { "frame", box_frame, METH_O, NULL },
+    { "mute", box_mute, METH_O, NULL },         { NULL, NULL, 0, NULL },
 };
 
 static struct PyModuleDef definition = {
-    PyModuleDef_HEAD_INIT, .m_name = "_box", .m_size = sizeof(struct box_state),
+    PyModuleDef_HEAD_INIT,
+    .m_name = "_box",
+    .m_size = sizeof(struct box_state),
     .m_methods = methods,
 };
 

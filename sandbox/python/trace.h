@@ -23,8 +23,8 @@ struct trace_call {
 };
 
 struct trace {
-    PyObject *files;  /* dict: file name -> number; borrowed while tracing */
-    uint32_t *lines;  /* WIRE_LINES_MAX of them */
+    PyObject *files; /* dict: file name -> number; borrowed while tracing */
+    uint32_t *lines; /* WIRE_LINES_MAX of them */
     uint32_t count;
     uint32_t changes;
     struct wire_buf story; /* VALUE_CHANGE fields */

@@ -33,8 +33,11 @@ static bool run_ours(struct sandbox *s)
     AUTO_ARENA a = { 0 };
     struct fail f = { 0 };
     struct sandbox_result r;
-    struct sandbox_job job = { .files = &file, .file_count = 1, .main_path = STR("main.py"),
-                               .steps = &step, .step_count = 1 };
+    struct sandbox_job job = { .files = &file,
+                               .file_count = 1,
+                               .main_path = STR("main.py"),
+                               .steps = &step,
+                               .step_count = 1 };
     return sandbox_run(s, &job, &a, &r, &f) == ERR_OK && r.end == SANDBOX_EXITED;
 }
 

@@ -25,10 +25,9 @@ static const char *const end_names[] = {
 };
 static_assert(COUNT_OF(end_names) == SANDBOX_END_COUNT, "a name for each end");
 
-static const char *const layer_names[] = { "user",    "pid",      "mount",    "net",    "ipc",
-                                           "uts",     "cgroup",   "seccomp",  "landlock",
-                                           "no_caps", "rlimits",  "memory",   "pids",
-                                           "cpu",     "kill" };
+static const char *const layer_names[] = { "user",    "pid",    "mount",   "net",      "ipc",
+                                           "uts",     "cgroup", "seccomp", "landlock", "no_caps",
+                                           "rlimits", "memory", "pids",    "cpu",      "kill" };
 static_assert(COUNT_OF(layer_names) == LAYER_COUNT, "a name for each layer");
 
 const char *sandbox_end_name(enum sandbox_end end)
@@ -163,11 +162,11 @@ static bool ticket_hold(struct sandbox *s, struct sandbox_ticket *t, uint64_t id
 static void cancelled_result(const struct sandbox_job *job, struct arena *a,
                              struct sandbox_result *out)
 {
-    struct sandbox_step_result *steps =
-        ARENA_ARRAY(a, struct sandbox_step_result, job->step_count);
+    struct sandbox_step_result *steps = ARENA_ARRAY(a, struct sandbox_step_result, job->step_count);
     for (size_t i = 0; i < job->step_count; i++)
         steps[i].end = i ? SANDBOX_NOT_RUN : SANDBOX_CANCELLED;
-    *out = (struct sandbox_result){ .end = SANDBOX_CANCELLED, .steps = steps,
+    *out = (struct sandbox_result){ .end = SANDBOX_CANCELLED,
+                                    .steps = steps,
                                     .step_count = job->step_count };
 }
 
@@ -175,8 +174,7 @@ static enum err take_result(struct sandbox *s, const struct letter *l,
                             const struct sandbox_job *job, struct arena *a,
                             struct sandbox_result *out, struct fail *f)
 {
-    struct str payload =
-        arena_dup(a, (struct str){ (const char *)l->payload, l->length });
+    struct str payload = arena_dup(a, (struct str){ (const char *)l->payload, l->length });
     TRY(sandbox_decode(payload, job->step_count, a, out, f));
     (void)pthread_mutex_lock(&s->lock);
     out->toolchain = arena_dup(a, str_of(s->toolchain));
@@ -187,8 +185,8 @@ static enum err take_result(struct sandbox *s, const struct letter *l,
 
 /* One order and its answers. ERR_UPSTREAM (to try again): the keeper died. */
 static enum err attempt(struct sandbox *s, const struct sandbox_job *job,
-                        const struct wire_buf *payload, struct arena *a,
-                        struct sandbox_result *out, struct fail *f)
+                        const struct wire_buf *payload, struct arena *a, struct sandbox_result *out,
+                        struct fail *f)
 {
     struct call c;
     call_begin(s, &c);
@@ -249,18 +247,41 @@ static void stats_field(struct sandbox_stats *out, struct wire_field f)
 {
     uint64_t v = (uint64_t)i64_max(wire_num(f), 0);
     switch (f.tag) {
-    case STAT_RUNS: out->runs = v; break;
-    case STAT_BOXES: out->boxes = v; break;
-    case STAT_WAITS: out->waits = v; break;
-    case STAT_VIOLATIONS: out->violations = v; break;
-    case STAT_RETIRED: out->slots_retired = v; break;
-    case STAT_REFILLS: out->refills = v; break;
-    case STAT_REFILL_US: out->refill_us = (int64_t)v; break;
-    case STAT_FREE: out->pool_free = (uint32_t)v; break;
-    case STAT_POOL: out->pool = (uint32_t)v; break;
-    case STAT_RUNNING: out->running = (uint32_t)v; break;
-    case STAT_QUEUED: out->queued = (uint32_t)v; break;
-    default: break; /* a counter of a later version */
+    case STAT_RUNS:
+        out->runs = v;
+        break;
+    case STAT_BOXES:
+        out->boxes = v;
+        break;
+    case STAT_WAITS:
+        out->waits = v;
+        break;
+    case STAT_VIOLATIONS:
+        out->violations = v;
+        break;
+    case STAT_RETIRED:
+        out->slots_retired = v;
+        break;
+    case STAT_REFILLS:
+        out->refills = v;
+        break;
+    case STAT_REFILL_US:
+        out->refill_us = (int64_t)v;
+        break;
+    case STAT_FREE:
+        out->pool_free = (uint32_t)v;
+        break;
+    case STAT_POOL:
+        out->pool = (uint32_t)v;
+        break;
+    case STAT_RUNNING:
+        out->running = (uint32_t)v;
+        break;
+    case STAT_QUEUED:
+        out->queued = (uint32_t)v;
+        break;
+    default:
+        break; /* a counter of a later version */
     }
 }
 

@@ -12,8 +12,8 @@ enum { BACKOFF_FIRST_MS = 100, BACKOFF_LAST_MS = 5'000 };
 void cond_init_monotonic(pthread_cond_t *c)
 {
     pthread_condattr_t attr;
-    if (pthread_condattr_init(&attr) != 0 || pthread_condattr_setclock(&attr, CLOCK_MONOTONIC) != 0 ||
-        pthread_cond_init(c, &attr) != 0)
+    if (pthread_condattr_init(&attr) != 0 ||
+        pthread_condattr_setclock(&attr, CLOCK_MONOTONIC) != 0 || pthread_cond_init(c, &attr) != 0)
         abort();
     (void)pthread_condattr_destroy(&attr);
 }
@@ -61,8 +61,7 @@ static bool recv_all(int fd, unsigned char *p, size_t n)
     return true;
 }
 
-bool sandbox_send(struct sandbox *s, uint32_t type, uint64_t ticket,
-                       const struct wire_buf *payload)
+bool sandbox_send(struct sandbox *s, uint32_t type, uint64_t ticket, const struct wire_buf *payload)
 {
     struct wire_buf head = { .max = WIRE_HEAD };
     (void)wire_frame(&head, type, ticket);
@@ -213,8 +212,7 @@ static bool pause_ms(struct sandbox *s, int64_t ms)
 {
     struct timespec until = in_ms(ms);
     (void)pthread_mutex_lock(&s->lock);
-    while (!s->is_closing &&
-           pthread_cond_timedwait(&s->changed, &s->lock, &until) != ETIMEDOUT)
+    while (!s->is_closing && pthread_cond_timedwait(&s->changed, &s->lock, &until) != ETIMEDOUT)
         ;
     bool go_on = !s->is_closing;
     (void)pthread_mutex_unlock(&s->lock);

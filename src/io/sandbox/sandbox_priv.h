@@ -5,9 +5,9 @@
  *   sandbox.c       the contract: a call from order to result
  *   sandbox_link.c  the socket, the reader thread, letters to those who wait
  *   sandbox_start.c the keeper's process
- *   sandbox_wire.c  a job as a frame, a frame as a result: pure, no I/O, no state. What it reads was
- *                   written by the keeper, but the value part of a step by the student's process:
- *                   every length is checked, every text is only a slice.
+ *   sandbox_wire.c  a job as a frame, a frame as a result: pure, no I/O, no state. What it reads
+ * was written by the keeper, but the value part of a step by the student's process: every length is
+ * checked, every text is only a slice.
  */
 #include "../../../sandbox/wire.h"
 
@@ -69,7 +69,8 @@ int sandbox_start(struct sandbox *s);
 
 /* The reader thread: serves one keeper after the other until closing. */
 void *sandbox_reader(void *s);
-/* Waits for a greeting. False after ms, when closing, or after `patience` keepers that said nothing. */
+/* Waits for a greeting. False after ms, when closing, or after `patience` keepers that said
+ * nothing. */
 bool sandbox_await(struct sandbox *s, int64_t ms, int patience);
 /* False when there is no keeper to hear it. */
 bool sandbox_send(struct sandbox *s, uint32_t type, uint64_t ticket,

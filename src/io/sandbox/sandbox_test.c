@@ -1,11 +1,8 @@
 #include "io/sandbox/sandbox.h"
 
-#include "base/buf.h"
 #include "io/sandbox/sandbox_fixture.h"
 
-#include <pthread.h>
 #include <signal.h>
-#include <time.h>
 
 static const struct sandbox_step main_step = { .kind = SANDBOX_MAIN };
 
@@ -13,13 +10,13 @@ TEST(a_program_reads_its_stdin_and_prints)
 {
     struct fixture x = fixture_open();
     struct str name = STR("ana");
-    struct sandbox_step step = { .kind = SANDBOX_MAIN,
-                                 .stdin_text = STR("2\n40\n"),
-                                 .argv = &name,
-                                 .argc = 1 };
+    struct sandbox_step step = {
+        .kind = SANDBOX_MAIN, .stdin_text = STR("2\n40\n"), .argv = &name, .argc = 1
+    };
     struct sandbox_step_result r =
-        fixture_step(&x, STR("import sys\nprint(int(input()) + int(input()), sys.argv[1])\n"
-                             "print('ñandú', file=sys.stderr)\nsys.exit(3)\n"),
+        fixture_step(&x,
+                     STR("import sys\nprint(int(input()) + int(input()), sys.argv[1])\n"
+                         "print('ñandú', file=sys.stderr)\nsys.exit(3)\n"),
                      step);
     CHECK_INT(r.end, SANDBOX_EXITED);
     CHECK_INT(r.exit_code, 3);
@@ -61,8 +58,7 @@ TEST(a_syntax_error_is_found_without_running_anything)
 {
     struct fixture x = fixture_open();
     struct sandbox_step step = { .kind = SANDBOX_COMPILE };
-    struct sandbox_step_result r =
-        fixture_step(&x, STR("print('ran')\nif True\n    pass\n"), step);
+    struct sandbox_step_result r = fixture_step(&x, STR("print('ran')\nif True\n    pass\n"), step);
     CHECK(r.raised && r.exception.compile);
     CHECK_STR(r.exception.type, "SyntaxError");
     CHECK_STR(r.exception.message, "expected ':'");
@@ -108,8 +104,11 @@ TEST(values_of_every_kind_come_back_tagged)
     for (size_t i = 0; i < COUNT_OF(cases); i++)
         steps[i] = (struct sandbox_step){ .kind = SANDBOX_EXPR, .code = str_of(cases[i].expr) };
     struct sandbox_file file = { STR("main.py"), STR("loop = []\nloop.append(loop)\n") };
-    struct sandbox_job job = { .files = &file, .file_count = 1, .main_path = STR("main.py"),
-                               .steps = steps, .step_count = COUNT_OF(cases) };
+    struct sandbox_job job = { .files = &file,
+                               .file_count = 1,
+                               .main_path = STR("main.py"),
+                               .steps = steps,
+                               .step_count = COUNT_OF(cases) };
     struct sandbox_result r = fixture_run(&x, &job);
     for (size_t i = 0; i < COUNT_OF(cases); i++) {
         CHECK(r.steps[i].has_value);
@@ -121,7 +120,8 @@ TEST(values_of_every_kind_come_back_tagged)
 TEST(a_call_says_what_it_printed_returned_and_changed)
 {
     struct fixture x = fixture_open();
-    struct sandbox_step step = { .kind = SANDBOX_CALL, .code = STR("add([1], 2)"),
+    struct sandbox_step step = { .kind = SANDBOX_CALL,
+                                 .code = STR("add([1], 2)"),
                                  .report_args = true };
     struct str text = STR("print('loading')\ndef add(xs, y=0):\n    print('adding')\n"
                           "    xs.append(y)\n    return len(xs)\n");
@@ -131,7 +131,8 @@ TEST(a_call_says_what_it_printed_returned_and_changed)
     CHECK_INT(r.stdout_from, 8);
     CHECK_STR(r.args_before, "[[1],2]");
     CHECK_STR(r.args_after, "[[1,2],2]");
-    step = (struct sandbox_step){ .kind = SANDBOX_CALL, .code = STR("add"),
+    step = (struct sandbox_step){ .kind = SANDBOX_CALL,
+                                  .code = STR("add"),
                                   .args_json = STR("[{\"$tuple\":[1]}]"),
                                   .kwargs_json = STR("{\"y\":{\"$int\":\"5\"}}") };
     r = fixture_step(&x, text, step);
@@ -151,8 +152,10 @@ TEST(a_main_guard_runs_unless_the_program_is_imported)
     CHECK_STR(fixture_step(&x, text, step).value, "9");
     step.imported = true;
     CHECK_STR(fixture_step(&x, text, step).value, "1");
-    step = (struct sandbox_step){ .kind = SANDBOX_EXPR, .code = STR("n + m"),
-                                  .setup = STR("m = n * 10"), .stdin_text = STR("4") };
+    step = (struct sandbox_step){ .kind = SANDBOX_EXPR,
+                                  .code = STR("n + m"),
+                                  .setup = STR("m = n * 10"),
+                                  .stdin_text = STR("4") };
     CHECK_STR(fixture_step(&x, text, step).value, "44");
     step.stdin_text = STR("");
     struct sandbox_step_result r = fixture_step(&x, text, step);
@@ -166,7 +169,8 @@ TEST(a_trace_tells_the_lines_and_the_changes_in_order)
     struct fixture x = fixture_open();
     struct sandbox_step step = { .kind = SANDBOX_CALL, .code = STR("f(2)"), .trace = true };
     struct sandbox_step_result r = fixture_step(
-        &x, STR("def f(n):\n    t = 0\n    while n:\n        t += n\n        n -= 1\n    return t\n"),
+        &x,
+        STR("def f(n):\n    t = 0\n    while n:\n        t += n\n        n -= 1\n    return t\n"),
         step);
     static const int32_t lines[] = { 2, 3, 4, 5, 3, 4, 5, 3, 6 };
     CHECK_INT(r.line_count, COUNT_OF(lines));
@@ -181,7 +185,8 @@ TEST(a_trace_tells_the_lines_and_the_changes_in_order)
     CHECK_INT(last->at, 6);
     step.code = STR("f(10**5)");
     r = fixture_step(
-        &x, STR("def f(n):\n    t = 0\n    while n:\n        t += n\n        n -= 1\n    return t\n"),
+        &x,
+        STR("def f(n):\n    t = 0\n    while n:\n        t += n\n        n -= 1\n    return t\n"),
         step);
     CHECK(r.trace_cut);
     CHECK_INT(r.line_count, 20'000);
@@ -203,14 +208,17 @@ TEST(steps_in_one_box_do_not_see_each_other_and_a_crash_costs_only_one)
     struct sandbox_step steps[6];
     struct str inputs[] = { STR("0"), STR("1"), STR("2"), STR("3"), STR("4"), STR("5") };
     for (size_t i = 0; i < COUNT_OF(steps); i++)
-        steps[i] = (struct sandbox_step){ .kind = SANDBOX_MAIN, .stdin_text = inputs[i],
-                                          .cpu_ms = 200 };
-    struct sandbox_job job = { .files = &file, .file_count = 1, .main_path = STR("main.py"),
-                               .steps = steps, .step_count = COUNT_OF(steps), .seed = 7 };
+        steps[i] =
+            (struct sandbox_step){ .kind = SANDBOX_MAIN, .stdin_text = inputs[i], .cpu_ms = 200 };
+    struct sandbox_job job = { .files = &file,
+                               .file_count = 1,
+                               .main_path = STR("main.py"),
+                               .steps = steps,
+                               .step_count = COUNT_OF(steps),
+                               .seed = 7 };
     struct sandbox_result r = fixture_run(&x, &job);
-    static const enum sandbox_end ends[] = { SANDBOX_EXITED,     SANDBOX_SIGNALLED,
-                                             SANDBOX_TIME_LIMIT, SANDBOX_EXITED,
-                                             SANDBOX_EXITED,     SANDBOX_EXITED };
+    static const enum sandbox_end ends[] = { SANDBOX_EXITED, SANDBOX_SIGNALLED, SANDBOX_TIME_LIMIT,
+                                             SANDBOX_EXITED, SANDBOX_EXITED,    SANDBOX_EXITED };
     for (size_t i = 0; i < COUNT_OF(steps); i++)
         CHECK_INT(r.steps[i].end, ends[i]);
     CHECK_STR(r.steps[0].stdout_text, "0 False 0.32383276483316237\n");
@@ -248,11 +256,13 @@ TEST(only_one_value_frame_counts)
 TEST(limits_are_those_of_the_job)
 {
     struct fixture x = fixture_open();
-    struct sandbox_file file = { STR("main.py"),
-                                 STR("import sys\nexec(sys.stdin.read())\n") };
+    struct sandbox_file file = { STR("main.py"), STR("import sys\nexec(sys.stdin.read())\n") };
     struct sandbox_step step = main_step;
-    struct sandbox_job job = { .files = &file, .file_count = 1, .main_path = STR("main.py"),
-                               .steps = &step, .step_count = 1 };
+    struct sandbox_job job = { .files = &file,
+                               .file_count = 1,
+                               .main_path = STR("main.py"),
+                               .steps = &step,
+                               .step_count = 1 };
     step.stdin_text = STR("x = bytearray(200 << 20); print(len(x))");
     CHECK_INT(fixture_run(&x, &job).end, SANDBOX_MEMORY_LIMIT);
     job.limits.memory_kib = 400 * 1024;
@@ -286,8 +296,11 @@ TEST(a_malformed_job_is_refused)
     struct sandbox_step step = main_step;
     for (size_t i = 0; i < COUNT_OF(paths); i++) {
         struct sandbox_file file = { str_of(paths[i]), STR("pass") };
-        struct sandbox_job job = { .files = &file, .file_count = 1, .main_path = STR("main.py"),
-                                   .steps = &step, .step_count = 1 };
+        struct sandbox_job job = { .files = &file,
+                                   .file_count = 1,
+                                   .main_path = STR("main.py"),
+                                   .steps = &step,
+                                   .step_count = 1 };
         struct sandbox_result r;
         CHECK_INT(sandbox_run(x.sandbox, &job, &x.arena, &r, &x.fail), ERR_INPUT);
     }
@@ -301,16 +314,21 @@ TEST(only_asked_files_come_back_and_only_regular_ones)
 {
     struct fixture x = fixture_open();
     struct sandbox_file files[] = {
-        { STR("main.py"), STR("import helper, os\nopen('out.txt', 'w').write(helper.text)\n"
-                              "os.mkdir('d')\nopen('d/empty', 'w').close()\n"
-                              "open('secret', 'w').write('x')\nprint(open('data/in.csv').read())") },
+        { STR("main.py"),
+          STR("import helper, os\nopen('out.txt', 'w').write(helper.text)\n"
+              "os.mkdir('d')\nopen('d/empty', 'w').close()\n"
+              "open('secret', 'w').write('x')\nprint(open('data/in.csv').read())") },
         { STR("helper.py"), STR("text = 'hola\\n'\n") },
         { STR("data/in.csv"), STR("a,b") },
     };
     struct str produce[] = { STR("out.txt"), STR("d/empty"), STR("missing"), STR("d") };
     struct sandbox_step step = main_step;
-    struct sandbox_job job = { .files = files, .file_count = 3, .main_path = STR("main.py"),
-                               .steps = &step, .step_count = 1, .produce = produce,
+    struct sandbox_job job = { .files = files,
+                               .file_count = 3,
+                               .main_path = STR("main.py"),
+                               .steps = &step,
+                               .step_count = 1,
+                               .produce = produce,
                                .produce_count = 4 };
     struct sandbox_result r = fixture_run(&x, &job);
     CHECK_STR(r.steps[0].stdout_text, "a,b\n");
@@ -346,8 +364,11 @@ TEST(a_cold_start_gives_what_a_prepared_one_gives)
     for (size_t i = 0; i < COUNT_OF(programs); i++) {
         struct sandbox_file file = { STR("main.py"), str_of(programs[i]) };
         struct sandbox_step step = { .kind = SANDBOX_MAIN, .stdin_text = STR("uno\n") };
-        struct sandbox_job job = { .files = &file, .file_count = 1, .main_path = STR("main.py"),
-                                   .steps = &step, .step_count = 1 };
+        struct sandbox_job job = { .files = &file,
+                                   .file_count = 1,
+                                   .main_path = STR("main.py"),
+                                   .steps = &step,
+                                   .step_count = 1 };
         struct sandbox_step_result warm = fixture_run(&x, &job).steps[0];
         job.cold = true;
         struct sandbox_step_result cold = fixture_run(&x, &job).steps[0];
@@ -365,8 +386,11 @@ TEST(the_hash_seed_is_the_one_asked_for)
     struct fixture x = fixture_open();
     struct sandbox_file file = { STR("main.py"), STR("print(hash('abc'))\n") };
     struct sandbox_step step = main_step;
-    struct sandbox_job job = { .files = &file, .file_count = 1, .main_path = STR("main.py"),
-                               .steps = &step, .step_count = 1 };
+    struct sandbox_job job = { .files = &file,
+                               .file_count = 1,
+                               .main_path = STR("main.py"),
+                               .steps = &step,
+                               .step_count = 1 };
     struct str zero = fixture_run(&x, &job).steps[0].stdout_text;
     CHECK(str_eq(zero, fixture_run(&x, &job).steps[0].stdout_text));
     job.hash_seed = 1;
@@ -374,163 +398,4 @@ TEST(the_hash_seed_is_the_one_asked_for)
     CHECK(!str_eq(zero, one));
     CHECK(str_eq(one, fixture_run(&x, &job).steps[0].stdout_text));
     fixture_close(&x);
-}
-
-struct heard {
-    struct buf text;
-    size_t chunks;
-};
-
-static void hear(void *ctx, size_t step, enum sandbox_stream stream, struct str bytes)
-{
-    struct heard *h = ctx;
-    CHECK_INT(step, 0);
-    CHECK_INT(stream, SANDBOX_STDOUT);
-    buf_put(&h->text, bytes);
-    h->chunks++;
-}
-
-TEST(output_streams_while_the_program_runs)
-{
-    struct fixture x = fixture_open();
-    struct heard heard = { .text = { .max = 1000 } };
-    struct sandbox_file file = { STR("main.py"),
-                                 STR("import time\nfor i in range(3):\n    print(i, flush=True)\n"
-                                     "    time.sleep(0.1)\n") };
-    struct sandbox_step step = main_step;
-    struct sandbox_job job = { .files = &file, .file_count = 1, .main_path = STR("main.py"),
-                               .steps = &step, .step_count = 1,
-                               .sink = { .chunk = hear, .ctx = &heard } };
-    struct sandbox_result r = fixture_run(&x, &job);
-    CHECK_STR(buf_str(&heard.text), "0\n1\n2\n");
-    CHECK(heard.chunks >= 3);
-    CHECK_STR(r.steps[0].stdout_text, "0\n1\n2\n");
-    buf_release(&heard.text);
-    fixture_close(&x);
-}
-
-struct other {
-    struct fixture *x;
-    struct sandbox_ticket *ticket;
-};
-
-static void nap_ms(long ms)
-{
-    struct timespec t = { ms / 1000, (ms % 1000) * 1'000'000 };
-    (void)nanosleep(&t, NULL);
-}
-
-static void *cancel_soon(void *arg)
-{
-    struct other *o = arg;
-    nap_ms(200);
-    sandbox_cancel(o->x->sandbox, o->ticket);
-    return NULL;
-}
-
-TEST(a_run_can_be_cancelled_before_and_during)
-{
-    struct fixture x = fixture_open();
-    struct sandbox_ticket ticket = { 0 };
-    struct other other = { &x, &ticket };
-    struct sandbox_file file = { STR("main.py"), STR("import time\ntime.sleep(100)\n") };
-    struct sandbox_step steps[] = { { .kind = SANDBOX_MAIN }, { .kind = SANDBOX_MAIN } };
-    struct sandbox_job job = { .files = &file, .file_count = 1, .main_path = STR("main.py"),
-                               .steps = steps, .step_count = 2, .ticket = &ticket };
-    pthread_t t;
-    CHECK_INT(pthread_create(&t, NULL, cancel_soon, &other), 0);
-    struct sandbox_result r = fixture_run(&x, &job);
-    (void)pthread_join(t, NULL);
-    CHECK_INT(r.end, SANDBOX_CANCELLED);
-    CHECK_INT(r.steps[0].end, SANDBOX_CANCELLED);
-    CHECK_INT(r.steps[1].end, SANDBOX_NOT_RUN);
-    r = fixture_run(&x, &job); /* the ticket stays cancelled */
-    CHECK_INT(r.end, SANDBOX_CANCELLED);
-    fixture_close(&x);
-}
-
-static void *many_runs(void *arg)
-{
-    struct fixture mine = { .sandbox = ((struct fixture *)arg)->sandbox };
-    size_t right = 0;
-    for (int i = 0; i < 8; i++) {
-        struct sandbox_step_result r = fixture_step(&mine, STR("print(6 * 7)\n"), main_step);
-        right += str_is(r.stdout_text, "42\n");
-    }
-    arena_release(&mine.arena);
-    return (void *)(uintptr_t)right;
-}
-
-TEST(many_threads_share_one_sandbox)
-{
-    struct fixture x = fixture_open();
-    pthread_t t[6];
-    for (size_t i = 0; i < COUNT_OF(t); i++)
-        CHECK_INT(pthread_create(&t[i], NULL, many_runs, &x), 0);
-    for (size_t i = 0; i < COUNT_OF(t); i++) {
-        void *right = NULL;
-        (void)pthread_join(t[i], &right);
-        CHECK_INT((uintptr_t)right, 8);
-    }
-    struct sandbox_stats stats;
-    CHECK_INT(sandbox_stats(x.sandbox, &stats, &x.fail), ERR_OK);
-    CHECK_INT(stats.runs, 48);
-    CHECK_INT(stats.boxes, 48);
-    CHECK_INT(stats.running, 0);
-    fixture_close(&x);
-}
-
-static void *kill_keeper_soon(void *arg)
-{
-    struct fixture *x = arg;
-    nap_ms(300);
-    (void)kill(x->sandbox->pid, SIGKILL);
-    return NULL;
-}
-
-TEST(a_killed_keeper_is_replaced_and_the_run_is_repeated)
-{
-    struct fixture x = fixture_open();
-    pthread_t t;
-    CHECK_INT(pthread_create(&t, NULL, kill_keeper_soon, &x), 0);
-    struct sandbox_step_result r =
-        fixture_step(&x, STR("import time\ntime.sleep(0.6)\nprint('done')\n"), main_step);
-    (void)pthread_join(t, NULL);
-    CHECK_STR(r.stdout_text, "done\n");
-    struct sandbox_stats stats;
-    CHECK_INT(sandbox_stats(x.sandbox, &stats, &x.fail), ERR_OK);
-    CHECK_INT(stats.restarts, 1);
-    fixture_close(&x);
-}
-
-TEST(without_its_program_the_sandbox_does_not_open)
-{
-    struct sandbox *s = NULL;
-    struct fail f = { 0 };
-    struct sandbox_conf conf = { .program = STR("/nonexistent/ainative-sandbox") };
-    CHECK_INT(sandbox_open(&s, &conf, &f), ERR_IO);
-}
-
-TEST(a_missing_layer_is_named)
-{
-    struct fixture x = fixture_open(); /* skips where boxes cannot be made at all */
-    fixture_close(&x);
-    struct sandbox *s = NULL;
-    struct fail f = { 0 };
-    struct sandbox_conf conf = { .pool = 1, .minimum_layers = 1U << 20 };
-    CHECK_INT(sandbox_open(&s, &conf, &f), ERR_FORBIDDEN);
-    CHECK_STR(str_of(f.hint), "sandbox.layers");
-}
-
-TEST(a_frame_that_is_cut_or_false_is_no_result)
-{
-    struct arena a = { 0 };
-    struct fail f = { 0 };
-    struct sandbox_result r;
-    unsigned char bytes[] = { RESULT_STEP, 200, 0, 0, 0, 1, 2 };
-    struct str cut = { (const char *)bytes, sizeof(bytes) };
-    CHECK_INT(sandbox_decode(cut, 1, &a, &r, &f), ERR_IO);
-    CHECK_INT(sandbox_decode(STR(""), 1, &a, &r, &f), ERR_IO);
-    CHECK_INT(sandbox_decode(STR(""), 0, &a, &r, &f), ERR_OK);
-    arena_release(&a);
 }

@@ -126,17 +126,38 @@ static void read_frame(struct wire_field in_field, struct sandbox_frame *out)
 static void read_exception_field(struct wire_field f, struct sandbox_exception *e)
 {
     switch (f.tag) {
-    case EXC_TYPE: e->type = slice(f); break;
-    case EXC_MESSAGE: e->message = slice(f); break;
-    case EXC_FILE: e->file = slice(f); break;
-    case EXC_FUNCTION: e->function = slice(f); break;
-    case EXC_LINE: e->line = small(f); break;
-    case EXC_COLUMN: e->column = small(f); break;
-    case EXC_END_LINE: e->end_line = small(f); break;
-    case EXC_END_COLUMN: e->end_column = small(f); break;
-    case EXC_COMPILE: e->compile = true; break;
-    case EXC_LOADING: e->loading = true; break;
-    default: break; /* a tag of a later version */
+    case EXC_TYPE:
+        e->type = slice(f);
+        break;
+    case EXC_MESSAGE:
+        e->message = slice(f);
+        break;
+    case EXC_FILE:
+        e->file = slice(f);
+        break;
+    case EXC_FUNCTION:
+        e->function = slice(f);
+        break;
+    case EXC_LINE:
+        e->line = small(f);
+        break;
+    case EXC_COLUMN:
+        e->column = small(f);
+        break;
+    case EXC_END_LINE:
+        e->end_line = small(f);
+        break;
+    case EXC_END_COLUMN:
+        e->end_column = small(f);
+        break;
+    case EXC_COMPILE:
+        e->compile = true;
+        break;
+    case EXC_LOADING:
+        e->loading = true;
+        break;
+    default:
+        break; /* a tag of a later version */
     }
 }
 
@@ -224,17 +245,38 @@ static void read_step_field(struct wire_field f, struct sandbox_step_result *r)
     case RSTEP_END:
         r->end = (enum sandbox_end)i64_clamp(wire_num(f), 0, SANDBOX_ERROR);
         break;
-    case RSTEP_EXIT: r->exit_code = small(f); break;
-    case RSTEP_SIGNAL: r->signal = small(f); break;
-    case RSTEP_WALL_US: r->wall_us = wire_num(f); break;
-    case RSTEP_CPU_US: r->cpu_us = wire_num(f); break;
-    case RSTEP_STDOUT: r->stdout_text = slice(f); break;
-    case RSTEP_STDERR: r->stderr_text = slice(f); break;
-    case RSTEP_STDOUT_BYTES: r->stdout_bytes = num_size(i64_max(wire_num(f), 0)); break;
-    case RSTEP_STDERR_BYTES: r->stderr_bytes = num_size(i64_max(wire_num(f), 0)); break;
-    case RSTEP_STDOUT_FROM: r->stdout_from = num_size(i64_max(wire_num(f), 0)); break;
-    case RSTEP_FRAMES: r->frames = small_u(f); break;
-    default: break; /* a tag of a later version */
+    case RSTEP_EXIT:
+        r->exit_code = small(f);
+        break;
+    case RSTEP_SIGNAL:
+        r->signal = small(f);
+        break;
+    case RSTEP_WALL_US:
+        r->wall_us = wire_num(f);
+        break;
+    case RSTEP_CPU_US:
+        r->cpu_us = wire_num(f);
+        break;
+    case RSTEP_STDOUT:
+        r->stdout_text = slice(f);
+        break;
+    case RSTEP_STDERR:
+        r->stderr_text = slice(f);
+        break;
+    case RSTEP_STDOUT_BYTES:
+        r->stdout_bytes = num_size(i64_max(wire_num(f), 0));
+        break;
+    case RSTEP_STDERR_BYTES:
+        r->stderr_bytes = num_size(i64_max(wire_num(f), 0));
+        break;
+    case RSTEP_STDOUT_FROM:
+        r->stdout_from = num_size(i64_max(wire_num(f), 0));
+        break;
+    case RSTEP_FRAMES:
+        r->frames = small_u(f);
+        break;
+    default:
+        break; /* a tag of a later version */
     }
 }
 

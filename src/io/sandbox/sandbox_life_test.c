@@ -1,0 +1,175 @@
+/* Streaming, cancelling, many callers, and what happens when the keeper dies or is not there. */
+#include "base/buf.h"
+#include "io/sandbox/sandbox_fixture.h"
+
+#include <pthread.h>
+#include <signal.h>
+#include <time.h>
+
+static const struct sandbox_step main_step = { .kind = SANDBOX_MAIN };
+
+struct heard {
+    struct buf text;
+    size_t chunks;
+};
+
+static void hear(void *ctx, size_t step, enum sandbox_stream stream, struct str bytes)
+{
+    struct heard *h = ctx;
+    CHECK_INT(step, 0);
+    CHECK_INT(stream, SANDBOX_STDOUT);
+    buf_put(&h->text, bytes);
+    h->chunks++;
+}
+
+TEST(output_streams_while_the_program_runs)
+{
+    struct fixture x = fixture_open();
+    struct heard heard = { .text = { .max = 1000 } };
+    struct sandbox_file file = { STR("main.py"),
+                                 STR("import time\nfor i in range(3):\n    print(i, flush=True)\n"
+                                     "    time.sleep(0.1)\n") };
+    struct sandbox_step step = main_step;
+    struct sandbox_job job = { .files = &file,
+                               .file_count = 1,
+                               .main_path = STR("main.py"),
+                               .steps = &step,
+                               .step_count = 1,
+                               .sink = { .chunk = hear, .ctx = &heard } };
+    struct sandbox_result r = fixture_run(&x, &job);
+    CHECK_STR(buf_str(&heard.text), "0\n1\n2\n");
+    CHECK(heard.chunks >= 3);
+    CHECK_STR(r.steps[0].stdout_text, "0\n1\n2\n");
+    buf_release(&heard.text);
+    fixture_close(&x);
+}
+
+struct other {
+    struct fixture *x;
+    struct sandbox_ticket *ticket;
+};
+
+static void nap_ms(long ms)
+{
+    struct timespec t = { ms / 1000, (ms % 1000) * 1'000'000 };
+    (void)nanosleep(&t, NULL);
+}
+
+static void *cancel_soon(void *arg)
+{
+    struct other *o = arg;
+    nap_ms(200);
+    sandbox_cancel(o->x->sandbox, o->ticket);
+    return NULL;
+}
+
+TEST(a_run_can_be_cancelled_before_and_during)
+{
+    struct fixture x = fixture_open();
+    struct sandbox_ticket ticket = { 0 };
+    struct other other = { &x, &ticket };
+    struct sandbox_file file = { STR("main.py"), STR("import time\ntime.sleep(100)\n") };
+    struct sandbox_step steps[] = { { .kind = SANDBOX_MAIN }, { .kind = SANDBOX_MAIN } };
+    struct sandbox_job job = { .files = &file,
+                               .file_count = 1,
+                               .main_path = STR("main.py"),
+                               .steps = steps,
+                               .step_count = 2,
+                               .ticket = &ticket };
+    pthread_t t;
+    CHECK_INT(pthread_create(&t, NULL, cancel_soon, &other), 0);
+    struct sandbox_result r = fixture_run(&x, &job);
+    (void)pthread_join(t, NULL);
+    CHECK_INT(r.end, SANDBOX_CANCELLED);
+    CHECK_INT(r.steps[0].end, SANDBOX_CANCELLED);
+    CHECK_INT(r.steps[1].end, SANDBOX_NOT_RUN);
+    r = fixture_run(&x, &job); /* the ticket stays cancelled */
+    CHECK_INT(r.end, SANDBOX_CANCELLED);
+    fixture_close(&x);
+}
+
+static void *many_runs(void *arg)
+{
+    struct fixture mine = { .sandbox = ((struct fixture *)arg)->sandbox };
+    size_t right = 0;
+    for (int i = 0; i < 8; i++) {
+        struct sandbox_step_result r = fixture_step(&mine, STR("print(6 * 7)\n"), main_step);
+        right += str_is(r.stdout_text, "42\n");
+    }
+    arena_release(&mine.arena);
+    return (void *)(uintptr_t)right;
+}
+
+TEST(many_threads_share_one_sandbox)
+{
+    struct fixture x = fixture_open();
+    pthread_t t[6];
+    for (size_t i = 0; i < COUNT_OF(t); i++)
+        CHECK_INT(pthread_create(&t[i], NULL, many_runs, &x), 0);
+    for (size_t i = 0; i < COUNT_OF(t); i++) {
+        void *right = NULL;
+        (void)pthread_join(t[i], &right);
+        CHECK_INT((uintptr_t)right, 8);
+    }
+    struct sandbox_stats stats;
+    CHECK_INT(sandbox_stats(x.sandbox, &stats, &x.fail), ERR_OK);
+    CHECK_INT(stats.runs, 48);
+    CHECK_INT(stats.boxes, 48);
+    CHECK_INT(stats.running, 0);
+    fixture_close(&x);
+}
+
+static void *kill_keeper_soon(void *arg)
+{
+    struct fixture *x = arg;
+    nap_ms(300);
+    (void)kill(x->sandbox->pid, SIGKILL);
+    return NULL;
+}
+
+TEST(a_killed_keeper_is_replaced_and_the_run_is_repeated)
+{
+    struct fixture x = fixture_open();
+    pthread_t t;
+    CHECK_INT(pthread_create(&t, NULL, kill_keeper_soon, &x), 0);
+    struct sandbox_step_result r =
+        fixture_step(&x, STR("import time\ntime.sleep(0.6)\nprint('done')\n"), main_step);
+    (void)pthread_join(t, NULL);
+    CHECK_STR(r.stdout_text, "done\n");
+    struct sandbox_stats stats;
+    CHECK_INT(sandbox_stats(x.sandbox, &stats, &x.fail), ERR_OK);
+    CHECK_INT(stats.restarts, 1);
+    fixture_close(&x);
+}
+
+TEST(without_its_program_the_sandbox_does_not_open)
+{
+    struct sandbox *s = NULL;
+    struct fail f = { 0 };
+    struct sandbox_conf conf = { .program = STR("/nonexistent/ainative-sandbox") };
+    CHECK_INT(sandbox_open(&s, &conf, &f), ERR_IO);
+}
+
+TEST(a_missing_layer_is_named)
+{
+    struct fixture x = fixture_open(); /* skips where boxes cannot be made at all */
+    fixture_close(&x);
+    struct sandbox *s = NULL;
+    struct fail f = { 0 };
+    struct sandbox_conf conf = { .pool = 1, .minimum_layers = 1U << 20 };
+    CHECK_INT(sandbox_open(&s, &conf, &f), ERR_FORBIDDEN);
+    CHECK_STR(str_of(f.hint), "sandbox.layers");
+}
+
+TEST(a_frame_that_is_cut_or_false_is_no_result)
+{
+    struct arena a = { 0 };
+    struct fail f = { 0 };
+    struct sandbox_result r;
+    unsigned char bytes[] = { RESULT_STEP, 200, 0, 0, 0, 1, 2 };
+    struct str cut = { (const char *)bytes, sizeof(bytes) };
+    CHECK_INT(sandbox_decode(cut, 1, &a, &r, &f), ERR_IO);
+    CHECK_INT(sandbox_decode(STR(""), 1, &a, &r, &f), ERR_IO);
+    CHECK_INT(sandbox_decode(STR(""), 0, &a, &r, &f), ERR_OK);
+    arena_release(&a);
+}
