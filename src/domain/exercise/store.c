@@ -191,10 +191,11 @@ enum err exercise_sync(struct exercises *x, struct db *db, const struct env *env
 
 /* --- versions in memory --- */
 
-static const struct exercise *cached_find(struct exercises *x, struct str version_id)
+static const struct exercise *cached_find(struct exercises *x, struct str tenant,
+                                          struct str version_id)
 {
     for (const struct cached *c = x->first; c; c = c->next)
-        if (str_eq(c->x->version_id, version_id))
+        if (str_eq(c->tenant, tenant) && str_eq(c->x->version_id, version_id))
             return c->x;
     return NULL;
 }
@@ -220,6 +221,7 @@ static enum err version_load(struct exercises *x, struct db_conn *c, struct str 
     entry->x->id = v.exercise_id;
     entry->x->version_id = arena_dup(a, version_id);
     entry->x->version = v.number;
+    entry->tenant = arena_dup(a, tenant);
     entry->next = x->first;
     x->first = entry;
     *out = entry->x;
@@ -231,7 +233,7 @@ enum err exercise_get(struct exercises *x, struct db_conn *c, struct str tenant,
 {
     enum err e = ERR_OK;
     (void)pthread_mutex_lock(&x->lock);
-    *out = cached_find(x, version_id);
+    *out = cached_find(x, tenant, version_id);
     if (!*out)
         e = version_load(x, c, tenant, version_id, out, f);
     (void)pthread_mutex_unlock(&x->lock);

@@ -19,6 +19,7 @@ struct outline_item {
 /* A version in memory; the list only grows. */
 struct cached {
     struct cached *next;
+    struct str tenant;
     struct exercise *x;
 };
 struct exercises {
