@@ -175,6 +175,17 @@ static const char *const english[] = {
     " i ",   " to ", " of ", " does ", " a ",   " hint ", " help ", " thanks ", " hello "
 };
 
+static bool in_word(unsigned char c)
+{
+    return c >= 0x80 || (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '\'';
+}
+
+/* The opening marks of Spanish, two bytes each, are no part of a word. */
+static bool opening_mark(struct str s)
+{
+    return str_starts(s, STR("\xc2\xa1")) || str_starts(s, STR("\xc2\xbf"));
+}
+
 /* Folded, with one space at both ends and between words; code (backticks) and marks become spaces.
  */
 static struct str normal(struct str text, struct arena *a)
@@ -183,20 +194,12 @@ static struct str normal(struct str text, struct arena *a)
     bool code = false, space = true;
     struct str s = text_fold(a, str_head(text, 32'000));
     buf_putc(&b, ' ');
-    for (size_t i = 0; i < s.len; i++) {
-        unsigned char c = (unsigned char)s.ptr[i];
-        if (c == 0xc2 && i + 1 < s.len) { /* the opening marks of Spanish are no part of a word */
-            unsigned char next = (unsigned char)s.ptr[i + 1];
-            i += next == 0xa1 || next == 0xbf;
-            c = next == 0xa1 || next == 0xbf ? ' ' : c;
-        }
+    for (; s.len; s = str_from(s, opening_mark(s) ? 2 : 1)) {
+        unsigned char c = (unsigned char)s.ptr[0];
         code = code != (c == '`');
-        bool word =
-            !code && (c >= 0x80 || (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '\'');
-        if (word)
-            buf_putc(&b, (char)c);
-        else if (!space)
-            buf_putc(&b, ' ');
+        bool word = !code && in_word(c) && !opening_mark(s);
+        if (word || !space)
+            buf_putc(&b, word ? (char)c : ' ');
         space = !word;
     }
     if (!space)

@@ -49,20 +49,33 @@ static bool inside(TSNode n, TSNode outer)
            ts_node_end_byte(n) <= ts_node_end_byte(outer);
 }
 
+struct writer {
+    const char *type, *field;
+    bool weak; /* keeps what was there */
+};
+static const struct writer writers[] = {
+    { "assignment", "left", false },       { "augmented_assignment", "left", true },
+    { "for_statement", "left", false },    { "for_in_clause", "left", false },
+    { "named_expression", "name", false },
+};
+
+static const struct writer *writer_of(TSNode n)
+{
+    for (size_t i = 0; i < COUNT_OF(writers); i++)
+        if (is_type(n, writers[i].type))
+            return &writers[i];
+    return NULL;
+}
+
 /* Is the identifier written by the nearest statement around it? */
 static bool written(TSNode id, bool *weak)
 {
-    static const char *const writers[] = { "assignment", "augmented_assignment", "for_statement",
-                                           "for_in_clause", "named_expression" };
     *weak = false;
     for (TSNode up = ts_node_parent(id); !ts_node_is_null(up); up = ts_node_parent(up)) {
-        if (is_type(up, "subscript") || is_type(up, "attribute"))
-            *weak = true;
-        for (size_t i = 0; i < COUNT_OF(writers); i++)
-            if (is_type(up, writers[i])) {
-                *weak = *weak || i == 1;
-                return inside(id, field(up, i == 4 ? "name" : "left"));
-            }
+        const struct writer *w = writer_of(up);
+        *weak = *weak || is_type(up, "subscript") || is_type(up, "attribute") || (w && w->weak);
+        if (w)
+            return inside(id, field(up, w->field));
         if (is_type(up, "block") || is_type(up, "module"))
             break;
     }

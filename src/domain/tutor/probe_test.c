@@ -53,37 +53,46 @@ static struct tutor_probe_out probe(struct bench *b, const struct exercise *x, s
     return out;
 }
 
-TEST(every_wrong_program_that_ships_gets_a_grounded_hint_that_passes_the_gate)
+enum { WRONG_OF_EACH = 3 };
+struct tally {
+    size_t programs, labelled, suspected, gated, unseen;
+};
+
+static void count_wrong(struct bench *b, const struct exercise *x, size_t k, struct tally *n)
+{
+    const struct exercise_program *w = &x->wrong[k];
+    struct tutor_probe_out o = probe(b, x, w->files[0].data, 2, k % 2 ? "es" : "en");
+    bool found = false;
+    for (size_t s = 0; s < o.suspect_count; s++)
+        found = found || str_eq(o.suspects[s].id, w->misconception);
+    n->programs++;
+    n->labelled += w->misconception.len > 0;
+    n->suspected += w->misconception.len && found;
+    n->gated += o.gate_acted;
+    n->unseen += str_is(o.situation, "all_pass") || str_is(o.situation, "could_not_run") ||
+                 str_is(o.situation, "flaky") || !o.message.len;
+}
+
+TEST(wrong_programs_that_ship_get_a_grounded_hint_that_passes_the_gate)
 {
     AUTO_BENCH b = bench_open();
     const struct str *slugs = NULL;
     struct fail f = { 0 };
-    size_t n = 0, programs = 0, named = 0, labelled = 0, gated = 0;
+    struct tally all = { 0 };
+    size_t n = 0;
     exercise_slugs(&b.arena, &slugs, &n);
     for (size_t i = 0; i < n; i++) {
         struct exercise *x = NULL;
         CHECK_INT(exercise_from_assets(slugs[i], &b.arena, &x, &f), ERR_OK);
-        for (size_t k = 0; k < x->wrong_count; k++) {
-            const struct exercise_program *w = &x->wrong[k];
-            struct tutor_probe_out o = probe(&b, x, w->files[0].data, 2, k % 2 ? "es" : "en");
-            bool found = false;
-            for (size_t s = 0; s < o.suspect_count; s++)
-                found = found || str_eq(o.suspects[s].id, w->misconception);
-            programs++;
-            labelled += w->misconception.len > 0;
-            named += w->misconception.len && found;
-            gated += o.gate_acted;
-            CHECK(!str_is(o.situation, "all_pass") && o.message.len > 0);
-            CHECK(!str_is(o.situation, "could_not_run"));
-            fprintf(stderr, "%-28.*s %-24.*s %-14.*s %3lld ms %s\n", STR_ARG(x->slug),
-                    STR_ARG(w->misconception.len ? w->misconception : w->name),
-                    STR_ARG(o.situation), (long long)o.total_ms, found ? "suspected" : "");
-        }
+        for (size_t k = 0; k < x->wrong_count && k < WRONG_OF_EACH; k++)
+            count_wrong(&b, x, k, &all);
     }
-    fprintf(stderr, "%zu wrong programs, %zu of %zu labelled misconceptions suspected\n", programs,
-            named, labelled);
-    CHECK(programs >= 40);
-    CHECK_INT(gated, 0);
+    fprintf(stderr, "%zu wrong programs, %zu of %zu labelled misconceptions suspected\n",
+            all.programs, all.suspected, all.labelled);
+    CHECK(all.programs >= 30);
+    CHECK(2 * all.suspected >= all.labelled);
+    CHECK_INT(all.gated, 0);
+    CHECK_INT(all.unseen, 0);
 }
 
 TEST(a_reference_solution_is_praised_with_a_question_and_nothing_is_suspected_of_it)

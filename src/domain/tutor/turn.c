@@ -85,7 +85,10 @@ static enum err begin_unit(struct db_tx *tx, void *arg, struct fail *f)
         return FAIL(f, ERR_CONFLICT, "turn.busy", "a turn of this session is open");
     TRY(session_snapshot(b->t->conf.sessions, tx, b->s, &b->code, "turn", &b->row.snapshot_id, f));
     b->row.created_at = env_now(b->t->conf.env);
-    TRY(turn_db_insert(tx, &b->row, f));
+    enum err inserted = turn_db_insert(tx, &b->row, f);
+    if (inserted == ERR_CONFLICT) /* PostgreSQL: another question came between look and insert */
+        return FAIL(f, ERR_CONFLICT, "turn.busy", "a turn of this session was first");
+    TRY(inserted);
     TRY(turn_db_label(tx, b->row.id, str_of(intent_name(b->intent.intent)), b->intent.confidence,
                       b->row.created_at, f));
     TRY(prompt_sent(b, tx, f));

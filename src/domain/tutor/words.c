@@ -245,41 +245,48 @@ struct option {
 };
 enum { OPTIONS_MAX = 32 };
 
-/* The texts of the entries with the most needs; those not said lately when there are any. */
-static size_t options(const struct words *w, const struct pick_in *in, uint32_t slots, bool fresh,
-                      struct arena *a, struct option *out)
+static int most_needs(const struct words *w, const struct pick_in *in, uint32_t slots)
 {
     int most = -1;
-    size_t n = 0;
     for (size_t i = 0; i < w->message_count; i++)
         if (eligible(&w->messages[i], in, slots)) {
             int needs = __builtin_popcount(w->messages[i].needs);
             most = needs > most ? needs : most;
         }
-    for (size_t i = 0; i < w->message_count; i++) {
-        const struct message *m = &w->messages[i];
-        if (!eligible(m, in, slots) || __builtin_popcount(m->needs) != most)
-            continue;
-        for (size_t k = 0; k < m->text_count && n < OPTIONS_MAX; k++) {
-            struct str key = arena_fmt(a, "%.*s#%zu", STR_ARG(m->id), k);
-            if (!fresh || !said(in, key))
-                out[n++] = (struct option){ m, k, key };
-        }
+    return most;
+}
+
+struct choice {
+    struct option list[OPTIONS_MAX];
+    size_t n;
+};
+
+static void add_texts(struct choice *c, const struct message *m, const struct pick_in *in,
+                      bool fresh, struct arena *a)
+{
+    for (size_t k = 0; k < m->text_count && c->n < OPTIONS_MAX; k++) {
+        struct str key = arena_fmt(a, "%.*s#%zu", STR_ARG(m->id), k);
+        if (!fresh || !said(in, key))
+            c->list[c->n++] = (struct option){ m, k, key };
     }
-    return n;
 }
 
 struct picked word_pick(const struct words *w, const struct pick_in *in, const struct slots *s,
                         struct arena *a)
 {
-    struct option list[OPTIONS_MAX];
+    struct choice c = { .n = 0 };
     uint32_t slots = have(s);
-    size_t n = options(w, in, slots, true, a, list);
-    if (!n)
-        n = options(w, in, slots, false, a, list);
-    if (!n)
+    int most = most_needs(w, in, slots);
+    /* the texts of the entries with the most needs; those not said lately when there are any */
+    for (int fresh = 1; fresh >= 0 && !c.n; fresh--)
+        for (size_t i = 0; i < w->message_count; i++) {
+            const struct message *m = &w->messages[i];
+            if (eligible(m, in, slots) && __builtin_popcount(m->needs) == most)
+                add_texts(&c, m, in, fresh, a);
+        }
+    if (!c.n)
         return (struct picked){ 0 };
     struct hash h = hash_sha256(in->seed);
-    const struct option *o = &list[(size_t)(h.b[0] | h.b[1] << 8) % n];
+    const struct option *o = &c.list[(size_t)(h.b[0] | h.b[1] << 8) % c.n];
     return (struct picked){ o->key, o->m->move, fill(o->m->texts[o->n], s, a) };
 }
