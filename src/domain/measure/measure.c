@@ -56,9 +56,25 @@ static bool pair(const struct run *a, const struct run *b)
     return str_eq(a->event->session_id, b->event->session_id);
 }
 
+static bool has_class(const struct run *r, struct str class)
+{
+    const struct json *d = json_get(r->event->payload, "diagnostics");
+    for (size_t i = 0; json_is(d, JS_LIST) && i < d->count; i++)
+        if (str_eq(json_text(json_get(&d->items[i], "code")), class))
+            return true;
+    return false;
+}
+
+/* Any class in common: a run may have several errors. */
 static bool shares(const struct run *a, const struct run *b)
 {
-    return a->class.len && str_eq(a->class, b->class);
+    const struct json *d = json_get(a->event->payload, "diagnostics");
+    for (size_t i = 0; json_is(d, JS_LIST) && i < d->count; i++) {
+        struct str class = json_text(json_get(&d->items[i], "code"));
+        if (class.len && has_class(b, class))
+            return true;
+    }
+    return false;
 }
 
 static void cite(struct measure *m, struct arena *a, const struct run *runs, size_t n)

@@ -46,6 +46,22 @@ TEST(the_error_quotient_and_density_give_the_worked_numbers)
     }
 }
 
+TEST(runs_with_several_errors_share_any_class)
+{
+    AUTO_ARENA a = { 0 };
+    struct json both;
+    struct fail f;
+    struct measure_input in = runs(&a, "ABCC");
+    CHECK(json_parse(STR("{\"diagnostics\":[{\"code\":\"e.A\"},{\"code\":\"e.B\"}]}"),
+                     &json_limits_api, &a, &both, &f) == ERR_OK);
+    struct measure_event *e = ARENA_ARRAY(&a, struct measure_event, in.n);
+    memcpy(e, in.events, in.n * sizeof *e);
+    e[0].payload = &both;
+    in.events = e;
+    CHECK_NEAR(measure_error_quotient(&in, &a).value, 0.909091, 1e-9);
+    CHECK_NEAR(measure_repeated_error(&in, &a).value, 1.0, 1e-9);
+}
+
 TEST(too_few_runs_are_insufficient_not_zero)
 {
     AUTO_ARENA a = { 0 };
