@@ -55,21 +55,31 @@ struct live_view live_view_of(const struct live_facts *f, int64_t now)
     return v;
 }
 
+static enum err event_of(const struct trace_event *raw, struct str session_id, struct arena *a,
+                         struct measure_event *out, struct fail *f)
+{
+    struct json *payload = ARENA_NEW(a, struct json);
+    TRY(trace_decode(raw->payload, a, payload, f));
+    *out = (struct measure_event){ raw->seq, raw->client_at == INT64_MIN ? raw->at : raw->client_at,
+                                   session_id, raw->type, payload };
+    return ERR_OK;
+}
+
 enum err report_events(struct db_conn *c, struct str tenant, struct str session_id,
                        int64_t from_seq, struct arena *a, struct measure_input *out, struct fail *f)
 {
-    struct trace_event *raw = NULL;
-    size_t n = 0;
-    TRY(trace_read(c, tenant, session_id,
-                   &(struct trace_page){ .from_seq = from_seq, .limit = 1000 }, a, &raw, &n, f));
-    struct measure_event *events = ARENA_ARRAY(a, struct measure_event, n);
-    for (size_t i = 0; i < n; i++) {
-        struct json *payload = ARENA_NEW(a, struct json);
-        TRY(trace_decode(raw[i].payload, a, payload, f));
-        events[i] =
-            (struct measure_event){ raw[i].seq,
-                                    raw[i].client_at == INT64_MIN ? raw[i].at : raw[i].client_at,
-                                    session_id, raw[i].type, payload };
+    struct trace_head head;
+    TRY(trace_head_of(c, tenant, session_id, a, &head, f));
+    size_t room = num_size(i64_max(0, head.seq - from_seq + 1)), n = 0, page = 1;
+    struct measure_event *events = ARENA_ARRAY(a, struct measure_event, room);
+    while (n < room && page) { /* the chain has no gaps, so `room` is what there was at the head */
+        struct trace_event *raw = NULL;
+        const struct trace_page ask = { .from_seq = from_seq + num_i64(n),
+                                        .limit = i64_min(1000, num_i64(room - n)) };
+        TRY(trace_read(c, tenant, session_id, &ask, a, &raw, &page, f));
+        for (size_t i = 0; i < page; i++)
+            TRY(event_of(&raw[i], session_id, a, &events[n + i], f));
+        n += page;
     }
     *out = (struct measure_input){ events, n };
     return ERR_OK;
@@ -129,70 +139,84 @@ static void put_session(struct buf *b, const struct newest_session *s, const str
     put_time(b, "active_at", m->last_at, a);
 }
 
-static void put_row(struct buf *b, const struct course_member *m, const struct newest_session *s,
-                    const struct live_facts *f, struct str lang, int64_t now, int64_t events,
+/* All that one row says. */
+struct line {
+    const struct course_member *member;
+    struct newest_session session;
+    struct live_facts facts;
+    int64_t events;
+};
+
+static void put_row(struct buf *b, const struct live_ask *ask, const struct line *l,
                     struct arena *a)
 {
-    struct live_view v = live_view_of(f, now);
-    buf_putf(b, "{\"user\":{\"id\":\"%.*s\",\"name\":", STR_ARG(m->user_id));
-    json_put_text(b, m->name);
+    struct live_view v = live_view_of(&l->facts, ask->now);
+    buf_putf(b, "{\"user\":{\"id\":\"%.*s\",\"name\":", STR_ARG(l->member->user_id));
+    json_put_text(b, l->member->name);
     buf_putf(b, "},\"state\":\"%s\"", live_state_name(v.state));
     if (!isnan(v.confidence))
         buf_putf(b, ",\"confidence\":%.2f", v.confidence);
     put_time(b, "since", v.since, a);
-    put_why(b, &v, f, now);
-    if (f->has_session)
-        put_session(b, s, f, lang, events, a);
+    put_why(b, &v, &l->facts, ask->now);
+    if (l->facts.has_session)
+        put_session(b, &l->session, &l->facts, ask->lang, l->events, a);
     else
         buf_put(b, STR(",\"runs\":0,\"events\":0"));
     buf_putc(b, '}');
 }
 
-enum err live_row(struct db_conn *c, struct str tenant, struct str course_id,
-                  const struct course_member *m, struct str lang, int64_t now, struct arena *a,
+static enum err facts_of(const struct live_ask *ask, struct line *l, struct arena *a,
+                         struct fail *f)
+{
+    struct trace_head head;
+    struct measure_input in;
+    TRY(trace_head_of(ask->c, ask->tenant, l->session.id, a, &head, f));
+    TRY(report_events(ask->c, ask->tenant, l->session.id, i64_max(1, head.seq - TAIL_EVENTS), a,
+                      &in, f));
+    l->events = head.seq;
+    l->facts = (struct live_facts){ .has_session = true,
+                                    .accepted = l->session.attempt != API_ABSENT,
+                                    .attempt = l->session.attempt,
+                                    .help_waiting = l->session.help_waiting,
+                                    .now = measure_now_of(&in) };
+    return ERR_OK;
+}
+
+enum err live_row(const struct live_ask *ask, const struct course_member *m, struct arena *a,
                   struct str *json, struct fail *f)
 {
     AUTO_BUF b = { .max = 8192 };
-    struct newest_session s = { 0 };
-    struct live_facts facts = { 0 };
-    struct trace_head head = { 0 };
-    struct measure_input in;
-    enum err found = report_db_newest(c, tenant, course_id, m->user_id, a, &s, f);
+    struct line l = { .member = m };
+    enum err found =
+        report_db_newest(ask->c, ask->tenant, ask->course_id, m->user_id, a, &l.session, f);
     if (found && found != ERR_NOT_FOUND)
         return found;
-    facts.has_session = !found;
-    if (!found) {
-        TRY(trace_head_of(c, tenant, s.id, a, &head, f));
-        TRY(report_events(c, tenant, s.id, i64_max(1, head.seq - TAIL_EVENTS), a, &in, f));
-        facts.now = measure_now_of(&in);
-        facts.accepted = s.attempt != API_ABSENT;
-        facts.attempt = s.attempt;
-        facts.help_waiting = s.help_waiting;
-    }
-    put_row(&b, m, &s, &facts, lang, now, head.seq, a);
+    if (!found)
+        TRY(facts_of(ask, &l, a, f));
+    put_row(&b, ask, &l, a);
     *json = arena_dup(a, buf_str(&b));
     return ERR_OK;
 }
 
-enum err live_snapshot(struct db_conn *c, struct str tenant, struct str course_id, struct str lang,
-                       int64_t now, struct arena *a, struct str *json, struct fail *f)
+enum err live_snapshot(const struct live_ask *ask, struct arena *a, struct str *json,
+                       struct fail *f)
 {
     AUTO_BUF b = { .max = 1 << 20 };
     struct course_member *members = NULL;
     size_t n = 0;
     bool first = true;
-    TRY(course_members(c, tenant, course_id, a, &members, &n, f));
+    TRY(course_members(ask->c, ask->tenant, ask->course_id, a, &members, &n, f));
     buf_put(&b, STR("{\"students\":["));
     for (size_t i = 0; i < n; i++) {
         struct str row;
         if (members[i].role != COURSE_STUDENT)
             continue;
-        TRY(live_row(c, tenant, course_id, &members[i], lang, now, a, &row, f));
+        TRY(live_row(ask, &members[i], a, &row, f));
         buf_put(&b, first ? STR("") : STR(","));
         buf_put(&b, row);
         first = false;
     }
-    buf_putf(&b, "],\"as_of\":\"%.*s\"}", STR_ARG(time_text(a, now)));
+    buf_putf(&b, "],\"as_of\":\"%.*s\"}", STR_ARG(time_text(a, ask->now)));
     if (b.truncated)
         return FAIL(f, ERR_IO, "internal", "live snapshot over 1 MiB");
     *json = arena_dup(a, buf_str(&b));

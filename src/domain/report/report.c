@@ -8,7 +8,7 @@
  * courses; every fifth second all of them, because time alone changes states and other processes
  * write too. */
 
-enum { FULL_EVERY = 5, WATCH_S = 60 };
+enum { FULL_EVERY = 5, WATCH_H = 12 };
 
 static void copy_id(char out[ID_TEXT + 1], struct str id)
 {
@@ -36,7 +36,7 @@ void live_watch(struct report *r, struct str course_id)
     if (i < WATCHED_MAX) { /* beyond that many courses at once, a view refreshes only when it is
                               opened */
         memcpy(r->watched[i].course, course, sizeof course);
-        r->watched[i].until = env_mono(r->conf.env) + (int64_t)WATCH_S * 60 * US_PER_S;
+        r->watched[i].until = env_mono(r->conf.env) + (int64_t)WATCH_H * 3600 * US_PER_S;
         r->watched_n = i == r->watched_n ? i + 1 : r->watched_n;
     }
     (void)pthread_mutex_unlock(&r->lock);
@@ -86,7 +86,9 @@ static enum err tell_member(struct report *r, struct str course, const struct co
                             struct arena *a, struct fail *f)
 {
     struct str row;
-    TRY(live_row(r->conn, r->conf.tenant, course, m, STR("es"), env_now(r->conf.env), a, &row, f));
+    const struct live_ask ask = { r->conn, r->conf.tenant, course, STR("es"),
+                                  env_now(r->conf.env) };
+    TRY(live_row(&ask, m, a, &row, f));
     if (changed(r, m->user_id, row))
         hub_signal(r->conf.hub, r->conf.tenant, arena_fmt(a, "course:%.*s", STR_ARG(course)),
                    STR("student"), row);

@@ -286,8 +286,9 @@ static enum err live_get(struct http_req *req, struct http_res *res, struct fail
         return FAIL(f, ERR_NOT_FOUND, "not_found", "not staff of the course");
     live_watch(req->self, req->params[0]);
     e->event = STR("snapshot");
-    TRY(live_snapshot(req->conn, req->tenant, req->params[0], lang_of(req), env_now(req->env),
-                      req->arena, &e->data, f));
+    const struct live_ask ask = { req->conn, req->tenant, req->params[0], lang_of(req),
+                                  env_now(req->env) };
+    TRY(live_snapshot(&ask, req->arena, &e->data, f));
     res->stream =
         (struct http_stream){ .name = arena_fmt(req->arena, "course:%.*s", STR_ARG(req->params[0])),
                               .first = e,

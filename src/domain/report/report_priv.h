@@ -63,13 +63,18 @@ struct live_view {
 /* Pure. */
 struct live_view live_view_of(const struct live_facts *f, int64_t now);
 const char *live_state_name(enum live_state s);
+/* Whose view, in which language, at which moment. */
+struct live_ask {
+    struct db_conn *c;
+    struct str tenant, course_id, lang;
+    int64_t now;
+};
 /* One student of a course as JSON. */
-enum err live_row(struct db_conn *c, struct str tenant, struct str course_id,
-                  const struct course_member *m, struct str lang, int64_t now, struct arena *a,
+enum err live_row(const struct live_ask *ask, const struct course_member *m, struct arena *a,
                   struct str *json, struct fail *f);
 /* Students of a course, one JSON list. */
-enum err live_snapshot(struct db_conn *c, struct str tenant, struct str course_id, struct str lang,
-                       int64_t now, struct arena *a, struct str *json, struct fail *f);
+enum err live_snapshot(const struct live_ask *ask, struct arena *a, struct str *json,
+                       struct fail *f);
 void live_watch(struct report *r, struct str course_id);
 
 /* --- report_db.c --- */
