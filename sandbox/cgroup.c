@@ -201,8 +201,8 @@ static bool tree_open(struct cgroup_tree *t, const char *mount, const char *own,
         t->home[0] = '\0';
         return false;
     }
-    if (geteuid() == 0)
-        (void)chown(t->home, owner, (gid_t)-1);
+    if (geteuid() == 0 && chown(t->home, owner, (gid_t)-1) != 0)
+        return false;
     if (t->v2) {
         char dir[CGROUP_PATH_MAX];
         (void)text_format(dir, sizeof(dir), "%s%s", mount, own);

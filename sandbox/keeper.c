@@ -57,8 +57,9 @@ static uid_t own_uid(gid_t *gid)
  * is one of a container's own user namespace: as harmless as any user. */
 static void drop_root(uid_t uid, gid_t gid)
 {
-    if (geteuid() == 0 && setgroups(0, NULL) == 0 && setresgid(gid, gid, gid) == 0)
-        (void)setresuid(uid, uid, uid);
+    bool dropped = geteuid() == 0 && setgroups(0, NULL) == 0 && setresgid(gid, gid, gid) == 0 &&
+                   setresuid(uid, uid, uid) == 0;
+    (void)dropped;
     (void)prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0);
 }
 

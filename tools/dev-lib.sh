@@ -285,7 +285,7 @@ suite_failed() {
 
 suite_unit() {
     compile asan || return 1
-    tools/run-tests --meson build/asan --label unit --only "$pattern" --jobs "$JOBS" --env AINATIVE_TEST_ENGINE="$engines"
+    tools/run-tests --meson build/asan --suite unit --label unit --only "$pattern" --jobs "$JOBS" --env AINATIVE_TEST_ENGINE="$engines"
 }
 
 # threads meet in base (ring) and io; the domain is straight lines

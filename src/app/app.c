@@ -38,7 +38,7 @@ static enum err keys_open(struct app *app, struct fail *f)
     return secret_open(&app->secret, &conf, app->env, f);
 }
 
-static enum err store_open(struct app *app, bool migrate, struct fail *f)
+static enum err store_open(struct app *app, const struct app_args *args, struct fail *f)
 {
     struct str url = conf_text(app->conf, "db.url");
     const struct db_conf conf = {
@@ -58,7 +58,9 @@ static enum err store_open(struct app *app, bool migrate, struct fail *f)
     TRY(db_open(&app->db, &conf, f));
     bool automatic =
         conf_bool(app->conf, "db.auto_migrate") && !str_is(conf_text(app->conf, "env"), "prod");
-    return migrate || automatic ? db_migrate(app->db, f) : ERR_OK;
+    if (args->parts & APP_PLAN)
+        return ERR_OK;
+    return args->migrate || automatic ? db_migrate(app->db, f) : ERR_OK;
 }
 
 static enum err accounts_open(struct app *app, struct fail *f)
@@ -166,13 +168,14 @@ enum err app_open(struct app *app, const struct app_args *args, struct fail *f)
     memory_private();
     TRY(app_conf_load(args, &app->arena, &app->conf, f));
     log_init(app);
-    if (args->parts & (APP_STORE | APP_SERVE)) {
+    if (args->parts & (APP_STORE | APP_SERVE | APP_PLAN)) {
         TRY(data_folder_make(app->conf, &app->arena, f));
         app->metrics = app_metrics_make(&app->arena);
         TRY(keys_open(app, f));
-        TRY(store_open(app, args->migrate, f));
-        TRY(accounts_open(app, f));
+        TRY(store_open(app, args, f));
     }
+    if (args->parts & (APP_STORE | APP_SERVE))
+        TRY(accounts_open(app, f));
     if (args->parts & APP_JUDGE)
         TRY(judge_open(app, f));
     if (args->parts & APP_SERVE) {

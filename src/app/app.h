@@ -49,6 +49,7 @@ enum app_parts {
         1, /* configuration, log, keys, database (migrated), tenant, users, courses, exercises */
     APP_JUDGE = 2, /* the sandbox */
     APP_SERVE = 4, /* hub, jobs, modules */
+    APP_PLAN = 8,  /* the database alone, with the schema it has */
 };
 struct app_args {
     const char *const *flags; /* "key=value", NULL-terminated; may be NULL */

@@ -18,7 +18,7 @@ int command_migrate(struct words *w)
     int usage = words_done(w, "ainative migrate [--plan]");
     if (usage)
         return usage;
-    args.parts = APP_STORE;
+    args.parts = plan ? APP_PLAN : APP_STORE;
     args.migrate = !plan;
     enum err e = app_open(&app, &args, &f);
     if (e == ERR_OK)

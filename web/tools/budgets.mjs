@@ -13,10 +13,10 @@ const kib = (file) => (existsSync(join(DIST, `${file}.br`)) ? statSync(join(DIST
 
 /** A chunk with everything it imports statically, without `base`. */
 function closure(file, base = new Set(), seen = new Set()) {
-  if (seen.has(file) || base.has(file)) return seen;
-  seen.add(file);
-  for (const next of byFile.get(file)?.imports ?? []) closure(next, base, seen);
-  return seen;
+    if (seen.has(file) || base.has(file)) return seen;
+    seen.add(file);
+    for (const next of byFile.get(file)?.imports ?? []) closure(next, base, seen);
+    return seen;
 }
 
 const rows = [];
@@ -35,13 +35,14 @@ const editor = chunks.find((c) => c.facade?.endsWith("/editor/host.ts"));
 const editorSet = editor ? closure(editor.file, shell) : new Set();
 if (editor) add("editor with Python", sum(editorSet), budget.editor);
 for (const c of chunks.filter((x) => /\/pages\/[a-z]+\/page\.tsx$/.test(x.facade ?? ""))) {
-  const own = closure(c.file, new Set([...shell, ...editorSet]));
-  add(`page ${/pages\/([a-z]+)\//.exec(c.facade)[1]}`, sum(own), budget.page);
+    const own = closure(c.file, new Set([...shell, ...editorSet]));
+    add(`page ${/pages\/([a-z]+)\//.exec(c.facade)[1]}`, sum(own), budget.page);
 }
 for (const lang of ["es", "en"]) {
-  const dir = readdirSync(join(DIST, "assets")).filter((f) => f.endsWith(".js"));
-  const own = chunks.filter((c) => c.facade?.includes(`/messages/${lang}/`)).map((c) => c.file);
-  if (dir.length) add(`messages ${lang}`, sum(new Set(own)), budget.messages_per_language);
+    const dir = readdirSync(join(DIST, "assets")).filter((f) => f.endsWith(".js"));
+    const own = chunks.filter((c) => c.facade?.includes(`/messages/${lang}/`)).map((c) => c.file);
+    if (dir.length) add(`messages ${lang}`, sum(new Set(own)), budget.messages_per_language);
 }
-for (const r of rows) console.log(`${r.ok ? "ok  " : "OVER"} ${r.what.padEnd(32)} ${r.size.toFixed(1).padStart(6)} of ${r.limit} KiB`);
+for (const r of rows)
+    console.log(`${r.ok ? "ok  " : "OVER"} ${r.what.padEnd(32)} ${r.size.toFixed(1).padStart(6)} of ${r.limit} KiB`);
 process.exitCode = rows.every((r) => r.ok) ? 0 : 1;

@@ -82,16 +82,25 @@ static bool changed(struct report *r, struct str user_id, struct str row)
     return true;
 }
 
+/* One stream a language: titles of exercises are in it. */
+struct str live_stream(struct arena *a, struct str course, struct str lang)
+{
+    return arena_fmt(a, "course:%.*s:%s", STR_ARG(course), str_is(lang, "en") ? "en" : "es");
+}
+
 static enum err tell_member(struct report *r, struct str course, const struct course_member *m,
                             struct arena *a, struct fail *f)
 {
+    static const struct str langs[] = { STR_INIT("es"), STR_INIT("en") };
+    struct live_ask ask = { r->conn, r->conf.tenant, course, langs[0], env_now(r->conf.env) };
     struct str row;
-    const struct live_ask ask = { r->conn, r->conf.tenant, course, STR("es"),
-                                  env_now(r->conf.env) };
     TRY(live_row(&ask, m, a, &row, f));
-    if (changed(r, m->user_id, row))
-        hub_signal(r->conf.hub, r->conf.tenant, arena_fmt(a, "course:%.*s", STR_ARG(course)),
-                   STR("student"), row);
+    if (!changed(r, m->user_id, row))
+        return ERR_OK;
+    hub_signal(r->conf.hub, r->conf.tenant, live_stream(a, course, ask.lang), STR("student"), row);
+    ask.lang = langs[1];
+    TRY(live_row(&ask, m, a, &row, f));
+    hub_signal(r->conf.hub, r->conf.tenant, live_stream(a, course, ask.lang), STR("student"), row);
     return ERR_OK;
 }
 

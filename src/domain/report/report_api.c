@@ -289,10 +289,9 @@ static enum err live_get(struct http_req *req, struct http_res *res, struct fail
     const struct live_ask ask = { req->conn, req->tenant, req->params[0], lang_of(req),
                                   env_now(req->env) };
     TRY(live_snapshot(&ask, req->arena, &e->data, f));
-    res->stream =
-        (struct http_stream){ .name = arena_fmt(req->arena, "course:%.*s", STR_ARG(req->params[0])),
-                              .first = e,
-                              .first_count = 1 };
+    res->stream = (struct http_stream){ .name = live_stream(req->arena, req->params[0], ask.lang),
+                                        .first = e,
+                                        .first_count = 1 };
     return ERR_OK;
 }
 

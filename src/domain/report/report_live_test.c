@@ -71,7 +71,7 @@ TEST_BOTH(a_touched_student_of_a_watched_course_is_told_within_two_seconds)
     CHECK_INT(hub_open(&hub, &hub_conf, &f), ERR_OK);
     const struct report_conf conf = { db, hub, &env_real, &quiet, TENANT_A };
     CHECK_INT(report_open(&r, &conf, &f), ERR_OK);
-    struct str stream = arena_fmt(&a, "course:%.*s", STR_ARG(course));
+    struct str stream = live_stream(&a, course, STR("en"));
     const struct hub_follow what = { .tenant = TENANT_A, .stream = stream, .wake = ignore_wake };
     CHECK_INT(hub_subscribe(hub, &what, &sub, &f), ERR_OK);
     live_watch(r, course);

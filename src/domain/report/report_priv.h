@@ -76,6 +76,8 @@ enum err live_row(const struct live_ask *ask, const struct course_member *m, str
 enum err live_snapshot(const struct live_ask *ask, struct arena *a, struct str *json,
                        struct fail *f);
 void live_watch(struct report *r, struct str course_id);
+/* The hub stream that carries a course's rows in a language (other than "en": es). */
+struct str live_stream(struct arena *a, struct str course, struct str lang);
 
 /* --- report_db.c --- */
 struct newest_session {

@@ -16,8 +16,6 @@ static struct value python(struct arena *a, const char *text)
 static struct value tagged(struct arena *a, const char *text)
 {
     struct value v = { 0 };
-    if (!value_from_tagged(str_of(text), a, &v))
-        printf("# %s\n", text);
     CHECK(value_from_tagged(str_of(text), a, &v));
     return v;
 }

@@ -53,7 +53,7 @@ static struct str renamed(struct str code, struct arena *a)
     while (code.len) {
         size_t n = 0;
         while (n < code.len &&
-               (code.ptr[n] == '_' || (unsigned char)(code.ptr[n] | 32) - 'a' < 26u))
+               (code.ptr[n] == '_' || ((code.ptr[n] | 32) >= 'a' && (code.ptr[n] | 32) <= 'z')))
             n++;
         struct str word = str_head(code, n ? n : 1);
         bool kept = !n;

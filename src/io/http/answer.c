@@ -1,3 +1,4 @@
+#include "base/hash.h"
 #include "io/http/http_priv.h"
 
 #include <stdlib.h>
@@ -92,6 +93,17 @@ void answer_strip(struct MHD_Response *r)
     }
 }
 
+struct str request_id_new(struct http *h, struct arena *a)
+{
+    char *text = arena_alloc(a, ID_TEXT + 1, 1);
+    uint64_t n = atomic_fetch_add_explicit(&h->ids, 1, memory_order_relaxed);
+    uint64_t mixed = hash_short((struct str){ (const char *)&n, sizeof n }, h->id_key);
+    uint8_t rnd[8];
+    memcpy(rnd, &mixed, sizeof rnd);
+    id_format(env_now(h->conf.env), rnd, text);
+    return (struct str){ text, ID_TEXT };
+}
+
 static void number_header(struct MHD_Response *r, struct arena *a, const char *name, int64_t v)
 {
     answer_header(r, name, arena_fmt(a, "%lld", (long long)v).ptr);
@@ -112,11 +124,11 @@ static void own_headers(struct exchange *x)
         answer_header(r, "Connection", "close");
 }
 
+/* Our own failures. Refusals are counted, not logged: under load they come by the thousand. */
 static void answer_log(const struct exchange *x)
 {
-    if (x->http->conf.log->level <= LOG_DEBUG || x->status < 500)
-        return;
-    log_fail(x->http->conf.log, "http.failed", &x->fail);
+    if (x->status >= 500 && x->fail.code != ERR_BUSY)
+        log_fail(x->http->conf.log, "http.failed", &x->fail);
 }
 
 void answer_error(struct exchange *x)
@@ -125,7 +137,7 @@ void answer_error(struct exchange *x)
     buf_clear(&x->out);
     x->status = http_status_of(f);
     if (!x->req.request_id.ptr)
-        x->req.request_id = env_id(x->http->conf.env, &x->arena);
+        x->req.request_id = request_id_new(x->http, &x->arena);
     http_problem(&x->out, f, x->status, x->req.request_id);
     x->response = answer_make(x->http, CLASS_API, buf_str(&x->out), "application/problem+json");
     own_headers(x);
@@ -172,6 +184,54 @@ static void result_headers(struct exchange *x, const struct http_res *res, const
     answer_header(x->response, "Vary", "Accept-Language, Cookie");
 }
 
+/* Whether nothing but the body tells one answer of this route from the next. */
+static bool keepable(const struct exchange *x, const struct http_res *res)
+{
+    const struct http_route *def = x->route->def;
+    return (def->flags & HTTP_INLINE) && def->rate == RATE_NONE && x->status == 200 &&
+           !x->out.truncated && res->etag == API_ABSENT && !res->location.ptr &&
+           !res->set_cookie[0].ptr && !res->clear_site_data && !x->head.v[HEAD_REQUEST_ID].ptr &&
+           !atomic_load_explicit(&x->http->draining, memory_order_relaxed);
+}
+
+/* Health probes ask the same ten times a second: their answer is made once for each loop. It has no
+ * X-Request-Id unless the client sent one. */
+static void answer_kept(struct exchange *x, const char *type)
+{
+    struct http *h = x->http;
+    struct loop *loop = x->conn->loop;
+    if (!loop->kept)
+        loop->kept = calloc(h->routes.count, sizeof *loop->kept);
+    if (!loop->kept)
+        abort();
+    struct kept_answer *k = &loop->kept[x->route - h->routes.rows];
+    if (!k->response || !str_eq(buf_str(&k->body), buf_str(&x->out))) {
+        if (k->response)
+            MHD_destroy_response(k->response); /* those still being sent keep it themselves */
+        buf_release(&k->body);
+        k->body.max = x->out.max;
+        buf_put(&k->body, buf_str(&x->out));
+        k->response =
+            MHD_create_response_from_buffer(x->out.len, x->out.ptr, MHD_RESPMEM_MUST_COPY);
+        if (!k->response)
+            abort();
+        answer_security(k->response, h, CLASS_API);
+        answer_header(k->response, "Content-Type", type);
+    }
+    x->response = k->response;
+    x->shared = true;
+}
+
+void answers_forget(struct http *h, struct loop *l)
+{
+    for (size_t i = 0; l->kept && i < h->routes.count; i++) {
+        if (l->kept[i].response)
+            MHD_destroy_response(l->kept[i].response);
+        buf_release(&l->kept[i].body);
+    }
+    free(l->kept);
+}
+
 void answer_result(struct exchange *x, const struct http_res *res)
 {
     bool has_body = res->raw.ptr || res->out;
@@ -188,6 +248,10 @@ void answer_result(struct exchange *x, const struct http_res *res)
     if (x->out.truncated) {
         (void)FAIL(&x->fail, ERR_IO, NULL, "the answer is larger than %zu bytes", x->out.max);
         answer_error(x);
+        return;
+    }
+    if (has_body && keepable(x, res)) {
+        answer_kept(x, type);
         return;
     }
     x->response = answer_make(x->http, CLASS_API, buf_str(&x->out), has_body ? type : NULL);

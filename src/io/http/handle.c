@@ -90,7 +90,7 @@ static void fill_request(struct exchange *x, struct db_conn *conn)
     q->arena = &x->arena;
     q->env = conf->env;
     q->log = conf->log;
-    q->request_id = http_printable(id, 1, 64) ? id : env_id(conf->env, &x->arena);
+    q->request_id = http_printable(id, 1, 64) ? id : request_id_new(x->http, &x->arena);
     q->user_agent = head(x, HEAD_USER_AGENT);
     q->lang = http_language(head(x, HEAD_ACCEPT_LANGUAGE));
     q->if_match = API_ABSENT;

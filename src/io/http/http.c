@@ -150,6 +150,7 @@ static enum err http_run(struct http *h, struct fail *f)
 {
     const struct http_conf *c = &h->conf;
     TRY(http_routes_build(&h->routes, c->routes, c->route_count, f));
+    env_random(c->env, h->id_key, sizeof h->id_key);
     h->limits = limits_new(c->env);
     h->streams = streams_new(h);
     h->statics = statics_load(h);
@@ -287,13 +288,15 @@ void http_stop(struct http *h)
     streams_free(h->streams);
     statics_free(h->statics);
     limits_free(h->limits);
-    http_routes_release(&h->routes);
     exchanges_free(h);
     for (size_t i = 0; i < LISTENER_COUNT; i++) {
-        for (size_t n = 0; n < LOOPS_MAX; n++)
+        for (size_t n = 0; n < LOOPS_MAX; n++) {
             arena_release(&h->listeners[i].loops[n].scratch);
+            answers_forget(h, &h->listeners[i].loops[n]);
+        }
         pthread_mutex_destroy(&h->listeners[i].lock);
     }
+    http_routes_release(&h->routes);
     pthread_mutex_destroy(&h->conns_lock);
     pthread_mutex_destroy(&h->free_lock);
     arena_release(&h->arena);

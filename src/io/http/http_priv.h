@@ -21,10 +21,17 @@
 enum listener_kind { LISTEN_MAIN, LISTEN_OPS, LISTEN_STREAM, LISTENER_COUNT };
 enum { LOOPS_MAX = 64 };
 
-/* One loop thread of libmicrohttpd. `scratch` is for that thread alone. */
+/* The last answer of an inline route without limits, kept while its body stays the same. */
+struct kept_answer {
+    struct MHD_Response *response;
+    struct buf body;
+};
+
+/* One loop thread of libmicrohttpd. `scratch` and `kept` are for that thread alone. */
 struct loop {
     struct MHD_Daemon *daemon;
     struct arena scratch;
+    struct kept_answer *kept; /* one a route; NULL until the first */
     atomic_int_least64_t ticked_us;
     struct exchange *_Atomic pulse; /* its suspended pulse request (watch.c) */
 };
@@ -123,6 +130,8 @@ struct http {
     atomic_size_t in_flight;
     atomic_size_t body_bytes; /* announced by requests whose body is being read */
     atomic_bool draining, stopping;
+    uint8_t id_key[16]; /* of request ids */
+    atomic_uint_least64_t ids;
 };
 
 static inline int64_t http_mono(const struct http *h)
@@ -154,6 +163,8 @@ void check_route(struct exchange *x);
 void handle(struct exchange *x, struct db_conn *conn);
 
 /* answer.c */
+/* A UUIDv7 without a system call for its random part: a keyed hash of a counter. */
+struct str request_id_new(struct http *h, struct arena *a);
 void answer_error(struct exchange *x);
 void answer_result(struct exchange *x, const struct http_res *res);
 /* A response over memory that outlives it, with the security headers of its class. */
@@ -162,6 +173,7 @@ struct MHD_Response *answer_make(const struct http *h, enum answer_class class, 
 void answer_security(struct MHD_Response *r, const struct http *h, enum answer_class class);
 void answer_header(struct MHD_Response *r, const char *name, const char *value);
 void answer_queue(struct exchange *x);
+void answers_forget(struct http *h, struct loop *l);
 /* Takes the headers away again, for a stream that has sent them. */
 void answer_strip(struct MHD_Response *r);
 

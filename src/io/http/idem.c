@@ -80,7 +80,8 @@ enum err idem_begin(struct exchange *x, bool *replayed, struct fail *f)
 
 static struct str stored_text(struct exchange *x, struct str location, struct str body)
 {
-    return arena_fmt(&x->arena, "%.*s\n%.*s", STR_ARG(location), STR_ARG(body));
+    return arena_fmt(&x->arena, "%.*s\n%.*s", STR_ARG(location.ptr ? location : STR("")),
+                     STR_ARG(body));
 }
 
 enum err http_answer_tx(struct http_req *req, struct db_tx *tx, int status, const void *out,

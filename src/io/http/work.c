@@ -5,17 +5,30 @@
 /* Requests waiting for a worker; more are told to come back. A power of two. */
 enum { QUEUE_MAX = 1024 };
 
-/* Guarded by `lock`; a worker is woken only when one sleeps (waking costs a system call). */
+/*
+ * Guarded by `lock`. Waking costs a system call and a switch, so only one worker is on its way at a
+ * time: it takes all there is, and wakes the next one itself while something is left.
+ */
 struct work_queue {
     struct http *http;
     pthread_mutex_t lock;
     pthread_cond_t more;
     struct exchange *items[QUEUE_MAX];
     size_t head, count, sleeping;
+    bool waking; /* one has been woken and has not taken anything yet */
     bool stop;
     size_t workers;
     pthread_t threads[];
 };
+
+/* Under the lock: whether to signal. */
+static bool wake_next(struct work_queue *q)
+{
+    if (!q->count || !q->sleeping || q->waking)
+        return false;
+    q->waking = true;
+    return true;
+}
 
 bool work_put(struct work_queue *q, struct exchange *x)
 {
@@ -25,7 +38,7 @@ bool work_put(struct work_queue *q, struct exchange *x)
         q->items[(q->head + q->count) % QUEUE_MAX] = x;
         q->count++;
     }
-    bool wake = room && q->sleeping;
+    bool wake = room && wake_next(q);
     pthread_mutex_unlock(&q->lock);
     if (wake)
         pthread_cond_signal(&q->more);
@@ -40,6 +53,7 @@ static struct exchange *work_take(struct work_queue *q)
         q->sleeping++;
         pthread_cond_wait(&q->more, &q->lock);
         q->sleeping--;
+        q->waking = false;
     }
     struct exchange *x = NULL;
     if (q->count) {
@@ -47,7 +61,10 @@ static struct exchange *work_take(struct work_queue *q)
         q->head = (q->head + 1) % QUEUE_MAX;
         q->count--;
     }
+    bool wake = wake_next(q);
     pthread_mutex_unlock(&q->lock);
+    if (wake)
+        pthread_cond_signal(&q->more);
     return x;
 }
 

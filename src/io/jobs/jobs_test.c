@@ -1,6 +1,6 @@
 /* The queue by hand: a clock that stands still, no threads. */
 #include "io/jobs/jobs_db.h"
-#include "io/jobs/world.h"
+#include "io/jobs/world_test.h"
 
 TEST_BOTH(a_worker_that_lost_its_lease_cannot_commit)
 {

@@ -1,5 +1,5 @@
 /* The queue alive: real time and threads. */
-#include "io/jobs/world.h"
+#include "io/jobs/world_test.h"
 
 TEST_BOTH(eight_workers_give_five_hundred_jobs_their_effect_exactly_once)
 {

@@ -1,4 +1,4 @@
-#include "io/jobs/world.h"
+#include "io/jobs/world_test.h"
 
 #include <stdio.h>
 #include <time.h>

@@ -61,17 +61,15 @@ export const shellActions: Action[] = [
     keys: ["?"],
     perform: () => command(() => void (dialog.value = "keys")),
   },
-  ...NAV.map(
-    (n): Action => ({
-      id: `go.${n.to}`,
-      label: n.label,
-      scope: "shell",
-      icon: n.icon,
-      hidden: false,
-      when: () => (!n.staff || isStaff.value ? true : "shell.why.staff"),
-      perform: () => go(n.to),
-    }),
-  ),
+  ...NAV.map((n): Action => ({
+    id: `go.${n.to}`,
+    label: n.label,
+    scope: "shell",
+    icon: n.icon,
+    hidden: false,
+    when: () => (!n.staff || isStaff.value ? true : "shell.why.staff"),
+    perform: () => go(n.to),
+  })),
   { id: "go./me", label: "shell.nav.me", scope: "shell", icon: "person", perform: () => go("/me") },
   {
     id: "shell.theme",

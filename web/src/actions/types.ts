@@ -6,9 +6,7 @@ export type Scope = "shell" | "work" | "replay";
 
 /** What an act wants done. `perform` only says it; dispatch does it. */
 export type Effect =
-  | { kind: "navigate"; to: string }
-  | { kind: "command"; run: () => void | Promise<void> }
-  | { kind: "none" };
+  { kind: "navigate"; to: string } | { kind: "command"; run: () => void | Promise<void> } | { kind: "none" };
 
 export interface Action {
   id: string;

@@ -1,7 +1,19 @@
 // Acts of the workspace.
 import { announce, toast } from "../state/announce.ts";
 import { navigate } from "../state/router.ts";
-import { current, focusPanel, freshResults, leftTab, panel, question, resultTab, selectedTest, show, stdin, workDialog } from "../state/workview.ts";
+import {
+  current,
+  focusPanel,
+  freshResults,
+  leftTab,
+  panel,
+  question,
+  resultTab,
+  selectedTest,
+  show,
+  stdin,
+  workDialog,
+} from "../state/workview.ts";
 import type { Panel } from "../state/workview.ts";
 import type { Work } from "../state/work.ts";
 import { t, tMaybe } from "../i18n/t.ts";
@@ -184,12 +196,29 @@ export const workActions: Action[] = [
       command(() => {
         leftTab.value = "plan";
         show("statement");
-        setTimeout(() => document.querySelector<HTMLElement>("#p-statement textarea, #p-statement .plan button")?.focus(), 0);
+        setTimeout(
+          () => document.querySelector<HTMLElement>("#p-statement textarea, #p-statement .plan button")?.focus(),
+          0,
+        );
       }),
   },
   { id: "work.finish", label: "work.act.finish", scope: "work", icon: "flag", perform: () => open("finish") },
-  { id: "work.reflect", label: "work.act.reflect", scope: "work", icon: "pencil", when: () => writable(current.value), perform: () => open("reflect") },
-  { id: "work.stuck", label: "work.act.stuck", scope: "work", icon: "stuck", when: () => writable(current.value), perform: () => open("stuck") },
+  {
+    id: "work.reflect",
+    label: "work.act.reflect",
+    scope: "work",
+    icon: "pencil",
+    when: () => writable(current.value),
+    perform: () => open("reflect"),
+  },
+  {
+    id: "work.stuck",
+    label: "work.act.stuck",
+    scope: "work",
+    icon: "stuck",
+    when: () => writable(current.value),
+    perform: () => open("stuck"),
+  },
   { id: "work.recorded", label: "work.act.recorded", scope: "work", icon: "eye", perform: () => open("recorded") },
   { id: "work.rules", label: "work.act.rules", scope: "work", icon: "info", perform: () => open("rules") },
   {
@@ -203,17 +232,27 @@ export const workActions: Action[] = [
         toast(t("work.saved.already"));
       }),
   },
-  ...panels.map(
-    ([p, label], i): Action => ({
-      id: `work.panel.${p}`,
-      label,
-      scope: "work",
-      keys: [`Alt-${i + 1}`],
-      perform: () => command(() => focusPanel(p)),
-    }),
-  ),
-  { id: "work.next_panel", label: "work.act.next_panel", scope: "work", keys: ["F6"], perform: () => command(() => nextPanel(1)) },
-  { id: "work.prev_panel", label: "work.act.prev_panel", scope: "work", keys: ["Shift-F6"], perform: () => command(() => nextPanel(-1)) },
+  ...panels.map(([p, label], i): Action => ({
+    id: `work.panel.${p}`,
+    label,
+    scope: "work",
+    keys: [`Alt-${i + 1}`],
+    perform: () => command(() => focusPanel(p)),
+  })),
+  {
+    id: "work.next_panel",
+    label: "work.act.next_panel",
+    scope: "work",
+    keys: ["F6"],
+    perform: () => command(() => nextPanel(1)),
+  },
+  {
+    id: "work.prev_panel",
+    label: "work.act.prev_panel",
+    scope: "work",
+    keys: ["Shift-F6"],
+    perform: () => command(() => nextPanel(-1)),
+  },
   {
     id: "work.next_error",
     label: "work.act.next_error",

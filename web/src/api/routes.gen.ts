@@ -21,7 +21,7 @@ export interface Routes {
   };
   "GET /exercises": {
     path: void;
-    query: { q?: string; skill?: string; difficulty?: string; state?: string; limit?: number; cursor?: string };
+    query: { q?: string; skill?: string; difficulty?: string; state?: string };
     body: void;
     out: T.CardList;
   };

@@ -88,7 +88,7 @@ export interface Card {
   kind: string;
   difficulty: string | number;
   minutes: number;
-  unit?: string;
+  unit?: string | number;
   skills: Skill[];
   state: ExerciseState;
   session_id?: string;

@@ -196,7 +196,10 @@ export class EditorHost {
     if (path) this.open(path);
     const doc = this.view.state.doc;
     const at = doc.line(Math.min(Math.max(1, line), doc.lines));
-    this.view.dispatch({ selection: { anchor: at.from }, effects: EditorView.scrollIntoView(at.from, { y: "center" }) });
+    this.view.dispatch({
+      selection: { anchor: at.from },
+      effects: EditorView.scrollIntoView(at.from, { y: "center" }),
+    });
     this.view.focus();
   }
 

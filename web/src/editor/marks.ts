@@ -67,13 +67,29 @@ function draw(doc: Text, m: Marks): Drawn {
     const a = Math.min(line.from + Math.max(0, (e.column ?? 1) - 1), line.to);
     const b = Math.min(e.endColumn ? line.from + e.endColumn - 1 : line.to, line.to);
     if (e.column && b > a) rows.push({ from: a, to: b, deco: Decoration.mark({ class: "cm-squig" }) });
-    rows.push({ from: line.to, to: line.to, deco: Decoration.widget({ widget: new Message(e), block: true, side: 1 }) });
+    rows.push({
+      from: line.to,
+      to: line.to,
+      deco: Decoration.widget({ widget: new Message(e), block: true, side: 1 }),
+    });
   }
-  return { ...m, deco: Decoration.set(rows.map((x) => x.deco.range(x.from, x.to)), true) };
+  return {
+    ...m,
+    deco: Decoration.set(
+      rows.map((x) => x.deco.range(x.from, x.to)),
+      true,
+    ),
+  };
 }
 
 /** An edited line loses its message: it was about other text. */
-function afterEdit(d: Drawn, oldDoc: Text, doc: Text, touched: (from: number, to: number) => boolean, map: (p: number) => number): Drawn {
+function afterEdit(
+  d: Drawn,
+  oldDoc: Text,
+  doc: Text,
+  touched: (from: number, to: number) => boolean,
+  map: (p: number) => number,
+): Drawn {
   const errors = d.errors.flatMap((e) => {
     if (!inside(oldDoc, e.line)) return [];
     const line = oldDoc.line(e.line);
@@ -82,7 +98,11 @@ function afterEdit(d: Drawn, oldDoc: Text, doc: Text, touched: (from: number, to
   const r = d.region;
   const region =
     r && inside(oldDoc, r.from)
-      ? { ...r, from: doc.lineAt(map(oldDoc.line(r.from).from)).number, to: doc.lineAt(map(oldDoc.line(Math.min(r.to, oldDoc.lines)).from)).number }
+      ? {
+          ...r,
+          from: doc.lineAt(map(oldDoc.line(r.from).from)).number,
+          to: doc.lineAt(map(oldDoc.line(Math.min(r.to, oldDoc.lines)).from)).number,
+        }
       : undefined;
   return draw(doc, { errors, region });
 }
@@ -128,4 +148,8 @@ function signs(state: EditorState): RangeSet<GutterMarker> {
   return b.finish();
 }
 
-export const signGutter = gutter({ class: "cm-signs", markers: (view) => signs(view.state), initialSpacer: () => new Sign(" ", "") });
+export const signGutter = gutter({
+  class: "cm-signs",
+  markers: (view) => signs(view.state),
+  initialSpacer: () => new Sign(" ", ""),
+});

@@ -6,7 +6,12 @@ import { tags as g } from "@lezer/highlight";
 export const look = EditorView.theme({
   "&": { height: "100%", backgroundColor: "var(--surface)", color: "var(--text)", fontSize: "var(--fs-14)" },
   "&.cm-focused": { outline: "none" },
-  ".cm-scroller": { fontFamily: "var(--font-code)", lineHeight: "20px", fontVariantLigatures: "none", fontFeatureSettings: '"calt" 0' },
+  ".cm-scroller": {
+    fontFamily: "var(--font-code)",
+    lineHeight: "20px",
+    fontVariantLigatures: "none",
+    fontFeatureSettings: '"calt" 0',
+  },
   ".cm-content": { padding: "12px 0", caretColor: "var(--text)" },
   ".cm-line": { padding: "0 16px 0 14px" },
   "&.cm-focused .cm-cursor": { borderLeft: "2px solid var(--text)" },
@@ -17,8 +22,13 @@ export const look = EditorView.theme({
   "&.cm-focused .cm-activeLine": { backgroundColor: "var(--sunken)" },
   ".cm-activeLineGutter": { backgroundColor: "transparent", color: "var(--text)" },
   "&.cm-focused .cm-selectionBackground, .cm-selectionBackground": { backgroundColor: "var(--ok-mark) !important" },
-  "&.cm-focused > .cm-scroller > .cm-selectionLayer .cm-selectionBackground": { backgroundColor: "var(--selected) !important" },
-  ".cm-matchingBracket, &.cm-focused .cm-matchingBracket": { backgroundColor: "var(--accent-soft)", outline: "1px solid var(--accent)" },
+  "&.cm-focused > .cm-scroller > .cm-selectionLayer .cm-selectionBackground": {
+    backgroundColor: "var(--selected) !important",
+  },
+  ".cm-matchingBracket, &.cm-focused .cm-matchingBracket": {
+    backgroundColor: "var(--accent-soft)",
+    outline: "1px solid var(--accent)",
+  },
   ".cm-region": { backgroundColor: "var(--accent-soft) !important", boxShadow: "inset 2px 0 0 var(--accent)" },
   ".cm-squig": { textDecoration: "underline wavy var(--bad) 1px", textUnderlineOffset: "4px" },
   ".cm-line-message": {
@@ -42,15 +52,26 @@ export const look = EditorView.theme({
   },
   ".cm-sign.rung": { backgroundColor: "var(--accent)", color: "var(--on-accent)" },
   ".cm-sign.bad": { backgroundColor: "var(--bad-soft)", color: "var(--bad)", border: "1px solid var(--bad)" },
-  ".cm-tooltip": { backgroundColor: "var(--surface)", border: "1px solid var(--line-strong)", borderRadius: "6px", color: "var(--text)" },
+  ".cm-tooltip": {
+    backgroundColor: "var(--surface)",
+    border: "1px solid var(--line-strong)",
+    borderRadius: "6px",
+    color: "var(--text)",
+  },
   ".cm-tooltip-autocomplete ul": { fontFamily: "var(--font-code)" },
-  ".cm-tooltip.cm-tooltip-autocomplete > ul > li[aria-selected]": { backgroundColor: "var(--selected)", color: "var(--text)" },
+  ".cm-tooltip.cm-tooltip-autocomplete > ul > li[aria-selected]": {
+    backgroundColor: "var(--selected)",
+    color: "var(--text)",
+  },
   ".cm-completionIcon": { display: "none" },
 });
 
 export const colours = syntaxHighlighting(
   HighlightStyle.define([
-    { tag: [g.keyword, g.controlKeyword, g.operatorKeyword, g.definitionKeyword, g.moduleKeyword, g.bool, g.null], color: "var(--syn-kw)" },
+    {
+      tag: [g.keyword, g.controlKeyword, g.operatorKeyword, g.definitionKeyword, g.moduleKeyword, g.bool, g.null],
+      color: "var(--syn-kw)",
+    },
     { tag: [g.string, g.special(g.string)], color: "var(--syn-str)" },
     { tag: g.number, color: "var(--syn-num)" },
     { tag: [g.function(g.definition(g.variableName)), g.definition(g.className)], color: "var(--syn-fn)" },

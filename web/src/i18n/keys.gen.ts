@@ -263,6 +263,7 @@ export interface Messages {
   "practice.time": null;
   "practice.unit": null;
   "practice.unit_count": { n: number };
+  "practice.unit_n": { n: number };
   "problem.aal_required": null;
   "problem.auth.invalid": null;
   "problem.auth.required": null;

@@ -1,6 +1,6 @@
 // The code of a session at any event: step(state, event) over the trace, pure, with the origin of every stretch of text.
 import type { CodeFile, TraceEvent } from "../api/shapes.ts";
-import type { Origin } from "../state/coalesce.ts";
+import type { Origin } from "../api/origins.ts";
 import { timeOf } from "./marks.ts";
 
 /** A stretch of text with one origin. */
@@ -71,7 +71,8 @@ const list = (v: unknown): unknown[] => (Array.isArray(v) ? (v as unknown[]) : [
 const num = (v: unknown): number => (typeof v === "number" ? v : 0);
 
 /** Text brought back by undo or redo is the person's own again. */
-const shown = (o: unknown): Origin => (o === "undo" || o === "redo" || o === "assistive" ? "typed" : ((o as Origin | undefined) ?? "typed"));
+const shown = (o: unknown): Origin =>
+  o === "undo" || o === "redo" || o === "assistive" ? "typed" : ((o as Origin | undefined) ?? "typed");
 
 function edit(s: ReplayState, e: TraceEvent): ReplayState {
   const index = num(e.payload["file"]);

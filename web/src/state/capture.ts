@@ -133,7 +133,8 @@ export class Capture {
   pasteOrigin(text: string, replies: string[]): "pasted_internal" | "pasted_external" | "tutor_snippet" {
     const plain = normal(text);
     const from = this.copies.get(plain);
-    if (from === "tutor" || (plain.length >= 12 && replies.some((r) => normal(r).includes(plain)))) return "tutor_snippet";
+    if (from === "tutor" || (plain.length >= 12 && replies.some((r) => normal(r).includes(plain))))
+      return "tutor_snippet";
     return from ? "pasted_internal" : "pasted_external";
   }
 

@@ -1,15 +1,7 @@
 // Editor changes -> code_edited events (evidence.md A.3, A.4). Pure: time comes with each edit.
-export type Origin =
-  | "typed"
-  | "completion"
-  | "pasted_internal"
-  | "pasted_external"
-  | "tutor_snippet"
-  | "template"
-  | "undo"
-  | "redo"
-  | "format"
-  | "assistive";
+import type { Origin } from "../api/origins.ts";
+
+export type { Origin };
 
 /** One replaced range in UTF-16 units of the text as it stands after the ranges before it. */
 export interface Change {
@@ -142,7 +134,9 @@ function split(changes: Change[]): Change[][] {
   };
   for (const c of changes) {
     if (c.inserted.length <= MAX_TEXT) put(c);
-    else for (const [i, piece] of pieces(c.inserted).entries()) put({ from: c.from + i * MAX_TEXT, deleted: i === 0 ? c.deleted : 0, inserted: piece });
+    else
+      for (const [i, piece] of pieces(c.inserted).entries())
+        put({ from: c.from + i * MAX_TEXT, deleted: i === 0 ? c.deleted : 0, inserted: piece });
   }
   return groups.filter((g) => g.length > 0);
 }

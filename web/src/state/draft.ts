@@ -47,7 +47,11 @@ export class DraftKeeper {
   ) {}
 
   /** Chooses the text to start with. `waiting` = unsent edits exist on this device. */
-  async begin(server: Workspace, etag: string | undefined, waiting: number): Promise<{ files: CodeFile[]; rev?: number }> {
+  async begin(
+    server: Workspace,
+    etag: string | undefined,
+    waiting: number,
+  ): Promise<{ files: CodeFile[]; rev?: number }> {
     this.etag = etag ?? `"${server.rev}"`;
     this.savedAt.value = Date.parse(server.saved_at);
     const local = this.db ? await getDraft(this.db, this.session) : undefined;

@@ -121,7 +121,8 @@ export class Runs {
   private async finish(id: string, what: Running["what"]): Promise<void> {
     if (what === "run") {
       const r = await call("GET /runs/{id}", { path: { id } });
-      if (r.ok && FINAL.has(r.value.state) && this.running.peek()?.id === id) this.end(() => (this.last.value = r.value));
+      if (r.ok && FINAL.has(r.value.state) && this.running.peek()?.id === id)
+        this.end(() => (this.last.value = r.value));
     } else {
       const r = await call("GET /submissions/{id}", { path: { id } });
       const s = r.ok ? r.value : undefined;

@@ -204,7 +204,11 @@ export class Work {
     if (was === "held" && this.lease?.state.peek() === "mine") location.reload();
   }
 
-  readonly saved = computed<{ kind: "saved" | "saving" | "device" | "server"; waiting: number; at: number | undefined }>(() => {
+  readonly saved = computed<{
+    kind: "saved" | "saving" | "device" | "server";
+    waiting: number;
+    at: number | undefined;
+  }>(() => {
     void this.leaseReady.value;
     const waiting = this.outbox?.waiting.value ?? 0;
     const unsaved = this.draft?.unsaved.value ?? false;

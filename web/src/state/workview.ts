@@ -35,7 +35,10 @@ export function focusPanel(p: Panel): void {
   setTimeout(() => {
     if (p === "code") return current.peek()?.editor?.focus();
     const el = document.getElementById(`p-${p}`);
-    const first = p === "tutor" ? el?.querySelector<HTMLElement>("textarea") : el?.querySelector<HTMLElement>("button, a, [tabindex='0']");
+    const first =
+      p === "tutor"
+        ? el?.querySelector<HTMLElement>("textarea")
+        : el?.querySelector<HTMLElement>("button, a, [tabindex='0']");
     first?.focus();
   }, 0);
 }

@@ -32,10 +32,7 @@ export function CodeView({ text, label, first = 1, region, here, lang = "python"
     <div class="code" role="group" aria-label={label} tabIndex={0} translate={false}>
       {lines.map((line, i) => {
         const n = first + i;
-        const marks = [
-          region && n >= region[0] && n <= region[1] ? "region" : "",
-          here === n ? "here" : "",
-        ];
+        const marks = [region && n >= region[0] && n <= region[1] ? "region" : "", here === n ? "here" : ""];
         return (
           <div key={n} class={`ln ${marks.join(" ")}`} data-n={n}>
             <span class="src">{line.length ? <Tokens line={line} /> : " "}</span>

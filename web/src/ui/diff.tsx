@@ -28,7 +28,10 @@ export function Diff({ expected, actual }: { expected: string | undefined; actua
   const [left, right] =
     expected !== undefined && actual !== undefined
       ? diff(expected, actual)
-      : [expected === undefined ? none : [{ text: expected, mark: false }], actual === undefined ? none : [{ text: actual, mark: false }]];
+      : [
+          expected === undefined ? none : [{ text: expected, mark: false }],
+          actual === undefined ? none : [{ text: actual, mark: false }],
+        ];
   return (
     <div class="diff" role="group" aria-label={t("work.diff.label")} tabIndex={0}>
       {expected !== undefined && (

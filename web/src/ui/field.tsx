@@ -63,7 +63,18 @@ export interface AreaProps {
   id?: string;
 }
 
-export function TextArea({ label, value, onInput, rows = 3, max, help, placeholder, hideLabel, code, id: given }: AreaProps) {
+export function TextArea({
+  label,
+  value,
+  onInput,
+  rows = 3,
+  max,
+  help,
+  placeholder,
+  hideLabel,
+  code,
+  id: given,
+}: AreaProps) {
   const own = useId();
   const id = given ?? own;
   return (

@@ -31,7 +31,13 @@ export function tokens(source: string): Token[] {
   for (const m of source.matchAll(RE)) {
     if (m.index > at) out.push({ text: source.slice(at, m.index), kind: "" });
     const g = m.groups ?? {};
-    const kind = g["cm"] ? "cm" : g["s"] ? "s" : g["n"] ? "n" : wordKind(m[0], source.slice(Math.max(0, m.index - 12), m.index));
+    const kind = g["cm"]
+      ? "cm"
+      : g["s"]
+        ? "s"
+        : g["n"]
+          ? "n"
+          : wordKind(m[0], source.slice(Math.max(0, m.index - 12), m.index));
     out.push({ text: m[0], kind });
     at = m.index + m[0].length;
   }

@@ -31,13 +31,22 @@ export function Skeleton({ lines = 4, what }: { lines?: number; what?: string })
   return (
     <div class="skl" role="status">
       <span class="vh">{what ?? t("shell.loading")}</span>
-      {age > 0 && Array.from({ length: lines }, (_, i) => <span key={i} class={`sk w${[75, 90, 60, 40][i % 4] ?? 60}`} />)}
+      {age > 0 &&
+        Array.from({ length: lines }, (_, i) => <span key={i} class={`sk w${[75, 90, 60, 40][i % 4] ?? 60}`} />)}
       {age > 1 && <p class="small muted">{t("shell.still_loading")}</p>}
     </div>
   );
 }
 
-export function Empty({ title, children, act }: { title: string; children?: ComponentChildren; act?: ComponentChildren }) {
+export function Empty({
+  title,
+  children,
+  act,
+}: {
+  title: string;
+  children?: ComponentChildren;
+  act?: ComponentChildren;
+}) {
   return (
     <div class="empty">
       <h3>{title}</h3>

@@ -15,6 +15,8 @@ const LOOKS: Record<string, { tone: Tone; icon: IconName }> = {
   pending: { tone: "muted", icon: "clock" },
 };
 
-export const lookOf = (verdict: string): { tone: Tone; icon: IconName } => LOOKS[verdict] ?? { tone: "bad", icon: "fail" };
+export const lookOf = (verdict: string): { tone: Tone; icon: IconName } =>
+  LOOKS[verdict] ?? { tone: "bad", icon: "fail" };
 
-export const isPass = (verdict: string | undefined): boolean => verdict === "passed" || verdict === "accepted" || verdict === "ok";
+export const isPass = (verdict: string | undefined): boolean =>
+  verdict === "passed" || verdict === "accepted" || verdict === "ok";

@@ -3,39 +3,39 @@ import { chromium } from "playwright-core";
 
 export const BASE_URL = process.env.BASE_URL ?? "http://127.0.0.1:8080";
 export const STUDENT = {
-  email: process.env.STUDENT_EMAIL ?? "student@demo.test",
-  password: process.env.STUDENT_PASSWORD ?? "correct horse battery",
+    email: process.env.STUDENT_EMAIL ?? "estudiante@demo.example",
+    password: process.env.STUDENT_PASSWORD ?? "demo-ainative",
 };
 export const TEACHER = {
-  email: process.env.TEACHER_EMAIL ?? "teacher@demo.test",
-  password: process.env.TEACHER_PASSWORD ?? "correct horse battery",
+    email: process.env.TEACHER_EMAIL ?? "docente@demo.example",
+    password: process.env.TEACHER_PASSWORD ?? "demo-ainative",
 };
 
 export function launch() {
-  return chromium.launch({
-    executablePath: process.env.CHROMIUM ?? "/usr/bin/chromium",
-    args: ["--no-sandbox", "--disable-dev-shm-usage"],
-  });
+    return chromium.launch({
+        executablePath: process.env.CHROMIUM ?? "/usr/bin/chromium",
+        args: ["--no-sandbox", "--disable-dev-shm-usage"],
+    });
 }
 
 /** A page that keeps what went wrong: script errors and refusals of the content security policy. */
 export async function newPage(browser, options = {}) {
-  const context = await browser.newContext({ baseURL: BASE_URL, locale: "es-AR", ...options });
-  const page = await context.newPage();
-  page.problems = [];
-  page.on("pageerror", (e) => page.problems.push(`error: ${e.message}`));
-  page.on("console", (m) => {
-    if (m.type() !== "error") return;
-    if (/Failed to load resource.*40[19]/.test(m.text())) return;
-    page.problems.push(`console: ${m.text()}`);
-  });
-  return page;
+    const context = await browser.newContext({ baseURL: BASE_URL, locale: "es-AR", ...options });
+    const page = await context.newPage();
+    page.problems = [];
+    page.on("pageerror", (e) => page.problems.push(`error: ${e.message}`));
+    page.on("console", (m) => {
+        if (m.type() !== "error") return;
+        if (/Failed to load resource.*40[19]/.test(m.text())) return;
+        page.problems.push(`console: ${m.text()}`);
+    });
+    return page;
 }
 
 export async function signIn(page, who, next = "/") {
-  await page.goto(`/login?next=${encodeURIComponent(next)}`);
-  await page.locator('input[name="email"]').fill(who.email);
-  await page.locator('input[name="password"]').fill(who.password);
-  await page.locator('button[type="submit"]').click();
-  await page.waitForURL((u) => !u.pathname.startsWith("/login"));
+    await page.goto(`/login?next=${encodeURIComponent(next)}`);
+    await page.locator('input[name="email"]').fill(who.email);
+    await page.locator('input[name="password"]').fill(who.password);
+    await page.locator('button[type="submit"]').click();
+    await page.waitForURL((u) => !u.pathname.startsWith("/login"));
 }

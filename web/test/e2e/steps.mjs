@@ -1,32 +1,47 @@
 // Steps the stories share.
-export const CODE_BAD = `def fibonacci(n):
-    """Término n de Fibonacci."""
-    if n < 0:
-        return None
-    a = 0
-    b = 1
-    for i in range(n):
-        c = a + b
-        a = b
-        b = c
-    return b
-`;
-export const CODE_GOOD = CODE_BAD.replace("return b\n", "return a\n");
+import { readFileSync, readdirSync } from "node:fs";
+import { join } from "node:path";
 
-/** Types code line by line as a person would: Home on each line, so that automatic indentation does not add to it. */
-export async function typeCode(page, code) {
-  const content = page.locator(".cm-content");
-  await content.click();
-  await page.keyboard.press("Control+a");
-  await page.keyboard.press("Delete");
-  for (const [i, line] of code.split("\n").entries()) {
-    if (i > 0) {
-      await page.keyboard.press("Escape");
-      await page.keyboard.press("Enter");
-      await page.keyboard.press("Shift+Home");
-      await page.keyboard.press("Delete");
+const CONTENT = new URL("../../../content/exercises/", import.meta.url).pathname;
+
+function firstProgram(folder, slug, entry) {
+    const dir = join(CONTENT, slug, folder, "python");
+    return readFileSync(join(dir, readdirSync(dir).sort()[0], entry), "utf8");
+}
+
+/** A known-wrong program and a reference of the exercise, from the content the server carries. */
+export function codeFor({ slug, entry }) {
+    return { bad: firstProgram("wrong", slug, entry), good: firstProgram("solution", slug, entry) };
+}
+
+/** Opens the n-th exercise of the catalogue by its title, as a person would. */
+export async function openExercise(page, n = 0) {
+    const card = await page.evaluate(async (i) => {
+        const list = await (await fetch("/api/v1/exercises")).json();
+        const { id, title, slug } = list.items[i];
+        const { entry } = await (await fetch(`/api/v1/exercises/${id}`)).json();
+        return { title, slug, entry };
+    }, n);
+    await page.goto("/practice");
+    await page.locator("button.name", { hasText: card.title }).click();
+    await page.waitForURL(/\/work\//);
+    await page.locator(".cm-content").waitFor({ timeout: 45_000 });
+    return { ...card, session: /\/work\/([^/?]+)/.exec(page.url())[1] };
+}
+
+/** Replaces the code by typing line by line; what the editor indents by itself is taken away first. */
+export async function setCode(page, code) {
+    await page.locator(".cm-content").click();
+    await page.keyboard.press("Control+a");
+    await page.keyboard.press("Delete");
+    for (const [i, line] of code.replace(/\n$/, "").split("\n").entries()) {
+        if (i > 0) {
+            await page.keyboard.press("Escape");
+            await page.keyboard.press("Enter");
+            await page.keyboard.press("Shift+Home");
+            await page.keyboard.press("Delete");
+        }
+        await page.keyboard.insertText(line);
     }
-    await page.keyboard.insertText(line);
-  }
-  await page.keyboard.press("Escape");
+    await page.keyboard.press("Escape");
 }

@@ -48,7 +48,12 @@ function Continue({ s }: { s: Session }) {
       </div>
       <div class="next-code">
         {part && file ? (
-          <CodeView text={part.text} first={part.first} label={t("home.where_left")} lang={file.path.endsWith(".py") ? "python" : "text"} />
+          <CodeView
+            text={part.text}
+            first={part.first}
+            label={t("home.where_left")}
+            lang={file.path.endsWith(".py") ? "python" : "text"}
+          />
         ) : (
           <Skeleton lines={5} />
         )}
@@ -131,7 +136,9 @@ function Table({ rows, id, title, act }: { rows: Session[]; id: string; title: s
               </td>
               <td>{moment(s.active_at)}</td>
               <td class="num">
-                <a href={act === "resume" ? `/work/${s.id}` : `/sessions/${s.id}`}>{t(act === "resume" ? "home.resume" : "home.replay")}</a>
+                <a href={act === "resume" ? `/work/${s.id}` : `/sessions/${s.id}`}>
+                  {t(act === "resume" ? "home.resume" : "home.replay")}
+                </a>
               </td>
             </tr>
           ))}

@@ -35,7 +35,12 @@ function NameForm() {
       <Field
         label={t("me.name")}
         help={t("me.name_help")}
-        input={{ value: name, autocomplete: "name", maxLength: LIMITS.user_name, onInput: (e) => setName(e.currentTarget.value) }}
+        input={{
+          value: name,
+          autocomplete: "name",
+          maxLength: LIMITS.user_name,
+          onInput: (e) => setName(e.currentTarget.value),
+        }}
       />
       <div>
         <Button type="submit" off={same ? t("me.no_change") : undefined}>
@@ -72,7 +77,11 @@ export function Page() {
           options={themes.map((v) => ({ value: v, label: t(`shell.theme.${v}`) }))}
         />
         <label class="check">
-          <input type="checkbox" checked={letterKeys.value} onChange={(e) => (letterKeys.value = e.currentTarget.checked)} />
+          <input
+            type="checkbox"
+            checked={letterKeys.value}
+            onChange={(e) => (letterKeys.value = e.currentTarget.checked)}
+          />
           <span>
             {t("me.letter_keys")}
             <span class="sub">{t("me.letter_keys_help")}</span>

@@ -12,7 +12,19 @@ import { announce } from "../../state/announce.ts";
 import { exerciseCards, openExercise } from "../../state/exercise.ts";
 import { navigate, place, setQuery } from "../../state/router.ts";
 
-const LEVELS: Record<string, number> = { intro: 1, initial: 1, easy: 1, "1": 1, medium: 2, "2": 2, hard: 3, advanced: 3, "3": 3, "4": 3, "5": 3 };
+const LEVELS: Record<string, number> = {
+  intro: 1,
+  initial: 1,
+  easy: 1,
+  "1": 1,
+  medium: 2,
+  "2": 2,
+  hard: 3,
+  advanced: 3,
+  "3": 3,
+  "4": 3,
+  "5": 3,
+};
 
 /** 1 to 3, whatever name or number the exercise carries. */
 export const levelOf = (d: string | number): number => LEVELS[String(d)] ?? 2;
@@ -31,17 +43,20 @@ export function matches(c: Card, f: Filter): boolean {
     fold(f.q)
       .split(/\s+/)
       .every((w) => text.includes(w)) &&
-    (f.unit === "" || (c.unit ?? "") === f.unit) &&
+    (f.unit === "" || String(c.unit ?? "") === f.unit) &&
     (f.skill === "" || c.skills.some((s) => s.id === f.skill)) &&
     (f.level === "" || String(levelOf(c.difficulty)) === f.level) &&
     (f.state === "" || c.state === f.state)
   );
 }
 
+/** Units may be numbered or named. */
+const unitName = (u: string): string => (/^\d+$/.test(u) ? t("practice.unit_n", { n: Number(u) }) : u);
+
 function groups(cards: Card[]): [string, Card[]][] {
   const out = new Map<string, Card[]>();
   for (const c of cards) {
-    const unit = c.unit ?? "";
+    const unit = String(c.unit ?? "");
     const list = out.get(unit);
     if (list) list.push(c);
     else out.set(unit, [c]);
@@ -132,7 +147,7 @@ function Table({ cards }: { cards: Card[] }) {
           {unit && (
             <tr class="unit">
               <th scope="rowgroup" colSpan={6}>
-                {unit} <span class="muted">{t("practice.unit_count", { n: list.length })}</span>
+                {unitName(unit)} <span class="muted">{t("practice.unit_count", { n: list.length })}</span>
               </th>
             </tr>
           )}
@@ -147,31 +162,71 @@ function Table({ cards }: { cards: Card[] }) {
 
 function Filters({ cards, f }: { cards: Card[]; f: Filter }) {
   const all = { value: "", label: "" };
-  const units = [...new Set(cards.flatMap((c) => (c.unit ? [c.unit] : [])))];
-  const skills = [...new Map(cards.flatMap((c) => c.skills.map((s) => [s.id, s.title] as const)))].sort((a, b) => byName(a[1], b[1]));
+  const units = [...new Set(cards.flatMap((c) => (c.unit ? [String(c.unit)] : [])))];
+  const skills = [...new Map(cards.flatMap((c) => c.skills.map((s) => [s.id, s.title] as const)))].sort((a, b) =>
+    byName(a[1], b[1]),
+  );
   const any = Object.values(f).some(Boolean);
   return (
     <div class="filters" role="search">
       <label class="find-in">
         <span class="vh">{t("practice.search")}</span>
         <Icon name="search" />
-        <input class="input" type="search" placeholder={t("practice.search")} value={f.q} onInput={(e) => setQuery({ q: e.currentTarget.value })} />
+        <input
+          class="input"
+          type="search"
+          placeholder={t("practice.search")}
+          value={f.q}
+          onInput={(e) => setQuery({ q: e.currentTarget.value })}
+        />
       </label>
       <div class="row wrap scroll-x">
         {units.length > 1 && (
-          <Select hideLabel label={t("practice.unit")} value={f.unit} onChange={(unit) => setQuery({ unit })} options={[{ ...all, label: t("practice.all_units") }, ...units.map((u) => ({ value: u, label: u }))]} />
+          <Select
+            hideLabel
+            label={t("practice.unit")}
+            value={f.unit}
+            onChange={(unit) => setQuery({ unit })}
+            options={[{ ...all, label: t("practice.all_units") }, ...units.map((u) => ({ value: u, label: unitName(u) }))]}
+          />
         )}
-        <Select hideLabel label={t("practice.difficulty")} value={f.level} onChange={(level) => setQuery({ level })} options={[{ ...all, label: t("practice.all_levels") }, ...(["1", "2", "3"] as const).map((n) => ({ value: n, label: t(`practice.level.${n}`) }))]} />
-        <Select hideLabel label={t("practice.skill")} value={f.skill} onChange={(skill) => setQuery({ skill })} options={[{ ...all, label: t("practice.all_skills") }, ...skills.map(([value, label]) => ({ value, label }))]} />
+        <Select
+          hideLabel
+          label={t("practice.difficulty")}
+          value={f.level}
+          onChange={(level) => setQuery({ level })}
+          options={[
+            { ...all, label: t("practice.all_levels") },
+            ...(["1", "2", "3"] as const).map((n) => ({ value: n, label: t(`practice.level.${n}`) })),
+          ]}
+        />
+        <Select
+          hideLabel
+          label={t("practice.skill")}
+          value={f.skill}
+          onChange={(skill) => setQuery({ skill })}
+          options={[{ ...all, label: t("practice.all_skills") }, ...skills.map(([value, label]) => ({ value, label }))]}
+        />
         <Select
           hideLabel
           label={t("practice.state_head")}
           value={f.state}
           onChange={(state) => setQuery({ state })}
-          options={[{ ...all, label: t("practice.all_states") }, ...(["new", "in_progress", "solved"] as const).map((s) => ({ value: s, label: tMaybe(`practice.state.${s}`) ?? s }))]}
+          options={[
+            { ...all, label: t("practice.all_states") },
+            ...(["new", "in_progress", "solved"] as const).map((s) => ({
+              value: s,
+              label: tMaybe(`practice.state.${s}`) ?? s,
+            })),
+          ]}
         />
         {any && (
-          <Button kind="quiet" onPress={() => setQuery({ q: undefined, unit: undefined, skill: undefined, level: undefined, state: undefined })}>
+          <Button
+            kind="quiet"
+            onPress={() =>
+              setQuery({ q: undefined, unit: undefined, skill: undefined, level: undefined, state: undefined })
+            }
+          >
             {t("practice.clear")}
           </Button>
         )}
@@ -210,7 +265,11 @@ export function Page() {
         <Empty
           title={t("practice.none")}
           act={
-            <Button onPress={() => setQuery({ q: undefined, unit: undefined, skill: undefined, level: undefined, state: undefined })}>
+            <Button
+              onPress={() =>
+                setQuery({ q: undefined, unit: undefined, skill: undefined, level: undefined, state: undefined })
+              }
+            >
               {t("practice.clear")}
             </Button>
           }

@@ -115,14 +115,17 @@ export function Days({ days }: { days: Day[] }) {
           </tr>
         </thead>
         <tbody>
-          {[...days].reverse().slice(0, 14).map((d) => (
-            <tr key={d.day}>
-              <th scope="row">{dayShort(`${d.day}T12:00:00`)}</th>
-              <td class="num">{num(d.runs)}</td>
-              <td class="num">{num(d.submissions)}</td>
-              <td class="num">{num(d.solved)}</td>
-            </tr>
-          ))}
+          {[...days]
+            .reverse()
+            .slice(0, 14)
+            .map((d) => (
+              <tr key={d.day}>
+                <th scope="row">{dayShort(`${d.day}T12:00:00`)}</th>
+                <td class="num">{num(d.runs)}</td>
+                <td class="num">{num(d.submissions)}</td>
+                <td class="num">{num(d.solved)}</td>
+              </tr>
+            ))}
         </tbody>
       </table>
     </div>

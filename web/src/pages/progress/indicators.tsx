@@ -24,7 +24,9 @@ function Interval({ i }: { i: Indicator }) {
       {[0.25, 0.5, 0.75].map((x) => (
         <line key={x} x1={pct(x)} x2={pct(x)} y1="5" y2="11" class="iv-tick" />
       ))}
-      {i.low !== undefined && i.high !== undefined && <line x1={pct(i.low)} x2={pct(i.high)} y1="8" y2="8" class="iv-band" />}
+      {i.low !== undefined && i.high !== undefined && (
+        <line x1={pct(i.low)} x2={pct(i.high)} y1="8" y2="8" class="iv-band" />
+      )}
       <circle cx={pct(i.value)} cy="8" r="5" class="iv-pt" />
     </svg>
   );
@@ -95,7 +97,9 @@ export function Indicators({ list, base }: { list: Indicator[]; base: string }) 
             <td class="d-iv">
               <Interval i={i} />
             </td>
-            <td class="num d-v nowrap">{i.state === "ok" && i.value !== undefined ? valueText(i.value, i.unit) : "–"}</td>
+            <td class="num d-v nowrap">
+              {i.state === "ok" && i.value !== undefined ? valueText(i.value, i.unit) : "–"}
+            </td>
             <td class="num d-i nowrap">
               {i.state === "ok" && i.low !== undefined && i.high !== undefined
                 ? t("progress.range", { low: valueText(i.low, i.unit), high: valueText(i.high, i.unit) })

@@ -66,7 +66,11 @@ function Report({ r, base }: { r: StudentReport; base: string }) {
         <div class="sec-head">
           <h2 id="ind">{t("progress.indicators")}</h2>
         </div>
-        {r.indicators.length === 0 ? <p class="muted">{t("progress.no_indicators")}</p> : <Indicators list={r.indicators} base={base} />}
+        {r.indicators.length === 0 ? (
+          <p class="muted">{t("progress.no_indicators")}</p>
+        ) : (
+          <Indicators list={r.indicators} base={base} />
+        )}
         <p class="small muted prog-note">{t("progress.note")}</p>
       </section>
       <section aria-labelledby="days">
@@ -114,14 +118,19 @@ export function Page({ params }: PageProps) {
             </p>
           )}
           <h1>{own ? t("shell.nav.progress") : (v.data?.user.name ?? t("shell.title.student"))}</h1>
-          <p>{v.data ? t(own ? "progress.own" : "progress.of_student", { when: moment(v.data.as_of), n: v.data.exercises.length }) : ""}</p>
+          <p>
+            {v.data
+              ? t(own ? "progress.own" : "progress.of_student", {
+                  when: moment(v.data.as_of),
+                  n: v.data.exercises.length,
+                })
+              : ""}
+          </p>
         </div>
       </div>
       {v.problem && <ProblemNote problem={v.problem} retry={() => void report.reload()} />}
       {!v.data && !v.problem && <Skeleton lines={8} />}
-      {v.data && v.data.exercises.length === 0 && (
-        <Empty title={t("progress.empty")}>{t("progress.empty_text")}</Empty>
-      )}
+      {v.data && v.data.exercises.length === 0 && <Empty title={t("progress.empty")}>{t("progress.empty_text")}</Empty>}
       {v.data && v.data.exercises.length > 0 && <Report r={v.data} base={base} />}
     </>
   );

@@ -8,7 +8,12 @@ import { clockSec } from "../../i18n/format.ts";
 import type { FileState, Span } from "../../replay/reducer.ts";
 import type { Replay } from "../../state/replay.ts";
 
-const LOOK: Record<string, string> = { pasted_external: "o-paste", pasted_internal: "o-inside", tutor_snippet: "o-tutor", template: "o-tpl" };
+const LOOK: Record<string, string> = {
+  pasted_external: "o-paste",
+  pasted_internal: "o-inside",
+  tutor_snippet: "o-tutor",
+  template: "o-tpl",
+};
 
 interface Piece {
   text: string;
@@ -51,7 +56,8 @@ function Lines({ file, here }: { file: FileState; here: number | undefined }) {
     const parent = box.current;
     if (!el || !parent) return;
     const top = el.offsetTop - parent.offsetTop;
-    if (top < parent.scrollTop || top > parent.scrollTop + parent.clientHeight - 40) parent.scrollTop = Math.max(0, top - parent.clientHeight / 2);
+    if (top < parent.scrollTop || top > parent.scrollTop + parent.clientHeight - 40)
+      parent.scrollTop = Math.max(0, top - parent.clientHeight / 2);
   }, [here, file]);
   return (
     <div ref={box} class="code" role="group" aria-label={file.path} tabIndex={0} translate={false}>
@@ -80,17 +86,28 @@ export function CodePane({ replay }: { replay: Replay }) {
   const [chosen, setChosen] = useState<string | undefined>(undefined);
   const last = s?.files[s.file];
   const file = s?.files.find((f) => f.path === chosen) ?? last ?? s?.files[0];
-  const here = s && file && last === file && s.pos !== undefined ? file.text.slice(0, s.pos).split("\n").length : undefined;
+  const here =
+    s && file && last === file && s.pos !== undefined ? file.text.slice(0, s.pos).split("\n").length : undefined;
   const used = new Set(s?.files.flatMap((f) => f.spans.map((x) => x.origin)) ?? []);
   return (
     <section class="rp-code" aria-label={t("event.code_at")}>
       <div class="panel-head">
         {(s?.files.length ?? 0) > 1 ? (
-          <Tabs name="rpfiles" label={t("event.files")} value={file?.path ?? ""} onChange={setChosen} items={(s?.files ?? []).map((f) => ({ id: f.path, label: <code>{f.path}</code> }))} />
+          <Tabs
+            name="rpfiles"
+            label={t("event.files")}
+            value={file?.path ?? ""}
+            onChange={setChosen}
+            items={(s?.files ?? []).map((f) => ({ id: f.path, label: <code>{f.path}</code> }))}
+          />
         ) : (
           <h2>{file?.path ?? ""}</h2>
         )}
-        {e && <span class="small muted tab-num nowrap">{t("event.moment", { time: clockSec(e.client_at ?? e.at), n: e.seq })}</span>}
+        {e && (
+          <span class="small muted tab-num nowrap">
+            {t("event.moment", { time: clockSec(e.client_at ?? e.at), n: e.seq })}
+          </span>
+        )}
         <ul class="legend end small" aria-label={t("event.origin_legend")}>
           {LEGEND.filter((o) => used.has(o)).map((o) => (
             <li key={o}>
@@ -100,7 +117,9 @@ export function CodePane({ replay }: { replay: Replay }) {
         </ul>
       </div>
       {s?.broken && <p class="note warn small">{t("event.broken_text")}</p>}
-      <div id="panel-rpfiles">{file ? <Lines file={file} here={here} /> : <p class="pane-empty muted">{t("event.no_code")}</p>}</div>
+      <div id="panel-rpfiles">
+        {file ? <Lines file={file} here={here} /> : <p class="pane-empty muted">{t("event.no_code")}</p>}
+      </div>
     </section>
   );
 }

@@ -28,7 +28,9 @@ function edited(e: TraceEvent, line: number | undefined): string {
   const origin = tMaybe(`event.origin.${str(e.payload["origin"]) ?? "typed"}`) ?? "";
   const what = ins > 0 ? (inserted.trim() ? quote(inserted) : t("event.d.blank", { n: ins })) : "";
   const gone = del > 0 ? t("event.d.deleted", { n: del }) : "";
-  return [where, origin === "" || e.payload["origin"] === "typed" ? "" : origin, what, gone].filter(Boolean).join(" · ");
+  return [where, origin === "" || e.payload["origin"] === "typed" ? "" : origin, what, gone]
+    .filter(Boolean)
+    .join(" · ");
 }
 
 function result(e: TraceEvent): string {
@@ -51,7 +53,10 @@ const SIMPLE: Record<string, (e: TraceEvent) => string> = {
   submission_made: (e) => t("event.d.attempt", { n: int(e.payload["attempt"]) ?? 1 }),
   snapshot_taken: (e) => tMaybe(`event.cause.${str(e.payload["cause"]) ?? ""}`) ?? "",
   text_copied: (e) =>
-    t("event.d.copied", { n: num(int(e.payload["length"]) ?? 0), source: tMaybe(`event.source.${str(e.payload["source"]) ?? "other"}`) ?? "" }),
+    t("event.d.copied", {
+      n: num(int(e.payload["length"]) ?? 0),
+      source: tMaybe(`event.source.${str(e.payload["source"]) ?? "other"}`) ?? "",
+    }),
   reply_rated: (e) => tMaybe(`event.rating.${String(e.payload["rating"] ?? "")}`) ?? "",
 };
 

@@ -44,7 +44,15 @@ function Row({ row, on, replay }: { row: Shown; on: boolean; replay: Replay }) {
   );
 }
 
-export function EventFilters({ events, f, set }: { events: TraceEvent[]; f: EventFilter; set: (f: EventFilter) => void }) {
+export function EventFilters({
+  events,
+  f,
+  set,
+}: {
+  events: TraceEvent[];
+  f: EventFilter;
+  set: (f: EventFilter) => void;
+}) {
   const types = [...new Set(events.map((e) => e.type))].sort();
   return (
     <>
@@ -53,14 +61,20 @@ export function EventFilters({ events, f, set }: { events: TraceEvent[]; f: Even
         label={t("event.level_head")}
         value={f.level}
         onChange={(level) => set({ ...f, level })}
-        options={[{ value: "", label: t("event.all_levels") }, ...(["n1", "n2", "n3", "n4"] as const).map((l) => ({ value: l, label: `${l} · ${t(`event.level.${l}`)}` }))]}
+        options={[
+          { value: "", label: t("event.all_levels") },
+          ...(["n1", "n2", "n3", "n4"] as const).map((l) => ({ value: l, label: `${l} · ${t(`event.level.${l}`)}` })),
+        ]}
       />
       <Select
         hideLabel
         label={t("event.type_head")}
         value={f.type}
         onChange={(type) => set({ ...f, type })}
-        options={[{ value: "", label: t("event.all_types") }, ...types.map((x) => ({ value: x, label: tMaybe(`event.type.${x}`) ?? x }))]}
+        options={[
+          { value: "", label: t("event.all_types") },
+          ...types.map((x) => ({ value: x, label: tMaybe(`event.type.${x}`) ?? x })),
+        ]}
       />
     </>
   );
@@ -78,12 +92,20 @@ export function EventTable({ replay, f }: { replay: Replay; f: EventFilter }) {
     if (!el) return;
     setHeight(el.clientHeight);
     const y = at * ROW;
-    if (y < el.scrollTop || y > el.scrollTop + el.clientHeight - 2 * ROW - 32) el.scrollTop = Math.max(0, y - el.clientHeight / 2);
+    if (y < el.scrollTop || y > el.scrollTop + el.clientHeight - 2 * ROW - 32)
+      el.scrollTop = Math.max(0, y - el.clientHeight / 2);
   }, [at, rows.length]);
   const from = Math.max(0, Math.floor(top / ROW) - OVER);
   const to = Math.min(rows.length, Math.ceil((top + height) / ROW) + OVER);
   return (
-    <div class="ev-scroll" ref={box} tabIndex={0} role="group" aria-label={t("event.table")} onScroll={(e) => setTop(e.currentTarget.scrollTop)}>
+    <div
+      class="ev-scroll"
+      ref={box}
+      tabIndex={0}
+      role="group"
+      aria-label={t("event.table")}
+      onScroll={(e) => setTop(e.currentTarget.scrollTop)}
+    >
       <table class="tbl ev" aria-rowcount={rows.length}>
         <caption class="vh">{t("event.table")}</caption>
         <thead>
@@ -102,7 +124,9 @@ export function EventTable({ replay, f }: { replay: Replay; f: EventFilter }) {
           {rows.slice(from, to).map((r, i) => (
             <Row key={r.e.seq} row={r} on={from + i === at} replay={replay} />
           ))}
-          {to < rows.length && <tr class="gap" aria-hidden="true" style={{ height: `${(rows.length - to) * ROW}px` }} />}
+          {to < rows.length && (
+            <tr class="gap" aria-hidden="true" style={{ height: `${(rows.length - to) * ROW}px` }} />
+          )}
         </tbody>
       </table>
     </div>

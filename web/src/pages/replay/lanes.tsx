@@ -36,11 +36,25 @@ function Controls({ replay }: { replay: Replay }) {
   return (
     <div class="ctl">
       <Button icon="prev" label={t("event.act.prev_run")} onPress={press("replay.prev_run")} />
-      <Button icon={replay.playing.value ? "pause" : "play"} label={t(replay.playing.value ? "event.act.pause" : "event.act.play")} onPress={press("replay.play")} />
+      <Button
+        icon={replay.playing.value ? "pause" : "play"}
+        label={t(replay.playing.value ? "event.act.pause" : "event.act.play")}
+        onPress={press("replay.play")}
+      />
       <Button icon="skip" label={t("event.act.next_run")} onPress={press("replay.next_run")} />
-      <Select hideLabel label={t("event.speed")} value={String(replay.speed.value)} onChange={(v) => (replay.speed.value = Number(v))} options={SPEEDS.map((s) => ({ value: String(s), label: `${s}×` }))} />
+      <Select
+        hideLabel
+        label={t("event.speed")}
+        value={String(replay.speed.value)}
+        onChange={(v) => (replay.speed.value = Number(v))}
+        options={SPEEDS.map((s) => ({ value: String(s), label: `${s}×` }))}
+      />
       <label class="check only-wide">
-        <input type="checkbox" checked={replay.skipIdle.value} onChange={(x) => (replay.skipIdle.value = x.currentTarget.checked)} />
+        <input
+          type="checkbox"
+          checked={replay.skipIdle.value}
+          onChange={(x) => (replay.skipIdle.value = x.currentTarget.checked)}
+        />
         <span>{t("event.skip_idle")}</span>
       </label>
       <input
@@ -90,7 +104,14 @@ export function Lanes({ replay }: { replay: Replay }) {
             </li>
           ))}
         </ul>
-        <svg ref={box} class="lanes-svg" width="100%" height={LANE * 4} aria-hidden="true" onClick={(v) => seekTo(v.clientX)}>
+        <svg
+          ref={box}
+          class="lanes-svg"
+          width="100%"
+          height={LANE * 4}
+          aria-hidden="true"
+          onClick={(v) => seekTo(v.clientX)}
+        >
           {ticks(from, to).map((m) => (
             <line key={m} x1={x(m)} x2={x(m)} y1="0" y2={LANE * 4} class="lane-grid" />
           ))}
@@ -99,7 +120,16 @@ export function Lanes({ replay }: { replay: Replay }) {
           ))}
           <rect x="0" y="11" width="98%" height="6" rx="3" class="lane-bar" />
           {density(events, from, to, SLICES).map((v, i) =>
-            v > 0 ? <rect key={i} x={`${((i / SLICES) * 98).toFixed(2)}%`} y={LANE * 2 - 4 - (4 + v * 14)} width="6" height={4 + v * 14} class="tl-d" /> : null,
+            v > 0 ? (
+              <rect
+                key={i}
+                x={`${((i / SLICES) * 98).toFixed(2)}%`}
+                y={LANE * 2 - 4 - (4 + v * 14)}
+                width="6"
+                height={4 + v * 14}
+                class="tl-d"
+              />
+            ) : null,
           )}
           {marks.map((m) => (
             <MarkShape key={m.seq} mark={m} x={x(m.at)} y={LANE * Number(m.level.slice(1)) - LANE + 6} />

@@ -68,8 +68,13 @@ function Head({ replay, staff }: { replay: Replay; staff: boolean }) {
         </p>
         <h1>{s.exercise.title}</h1>
         <p>
-          {t("event.summary", { day: dayLong(s.opened_at), from: clock(s.opened_at), to: clock(s.ended_at ?? s.active_at) })}{" "}
-          {t("event.counts", { events: s.counts.events, runs: s.counts.runs, turns: s.counts.turns })} <Complete s={s} />
+          {t("event.summary", {
+            day: dayLong(s.opened_at),
+            from: clock(s.opened_at),
+            to: clock(s.ended_at ?? s.active_at),
+          })}{" "}
+          {t("event.counts", { events: s.counts.events, runs: s.counts.runs, turns: s.counts.turns })}{" "}
+          <Complete s={s} />
         </p>
       </div>
       <div class="row wrap">
@@ -168,7 +173,9 @@ export function Page({ params }: PageProps) {
           <Lanes replay={replay} />
         </div>
       )}
-      {replay.check.data && <p class="small muted rp-note">{t("event.chain.meaning", { n: num(replay.check.data.last_checkpoint_seq) })}</p>}
+      {replay.check.data && (
+        <p class="small muted rp-note">{t("event.chain.meaning", { n: num(replay.check.data.last_checkpoint_seq) })}</p>
+      )}
     </>
   );
 }

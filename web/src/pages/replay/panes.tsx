@@ -26,7 +26,9 @@ function When({ e, replay }: { e: TraceEvent; replay: Replay }) {
 }
 
 export function Dialogue({ replay, name }: { replay: Replay; name: string }) {
-  const rows = upTo(replay).filter((e) => ["prompt_sent", "reply_sent", "reply_criticised", "prompt_refused"].includes(e.type));
+  const rows = upTo(replay).filter((e) =>
+    ["prompt_sent", "reply_sent", "reply_criticised", "prompt_refused"].includes(e.type),
+  );
   if (rows.length === 0) return <p class="pane-empty muted">{t("event.no_dialogue")}</p>;
   return (
     <div class="log-in">
@@ -61,7 +63,9 @@ function RunDetail({ id, replay }: { id: string; replay: Replay }) {
           <p class="small">
             <code>{bad.call ?? bad.title}</code>
           </p>
-          {(bad.expected !== undefined || bad.actual !== undefined) && <Diff expected={bad.expected} actual={bad.actual} />}
+          {(bad.expected !== undefined || bad.actual !== undefined) && (
+            <Diff expected={bad.expected} actual={bad.actual} />
+          )}
           {bad.message && <p class="small muted">{bad.message}</p>}
         </div>
       )}
@@ -83,7 +87,9 @@ export function RunList({ replay }: { replay: Replay }) {
     <ul class="rp-list">
       {rows.map((e, i) => {
         const passed = int(e.payload["passed"]);
-        const verdict = str(e.payload["verdict"]) || (passed !== undefined && passed === int(e.payload["total"]) ? "passed" : "wrong_answer");
+        const verdict =
+          str(e.payload["verdict"]) ||
+          (passed !== undefined && passed === int(e.payload["total"]) ? "passed" : "wrong_answer");
         const look = e.type === "submission_made" ? ({ tone: "info", icon: "flag" } as const) : lookOf(verdict);
         const id = str(e.payload["run"]);
         return (
@@ -121,7 +127,14 @@ export function Reasons({ replay }: { replay: Replay }) {
               <When e={e} replay={replay} />
             </p>
             {e.erased && <p class="muted">{t("event.erased")}</p>}
-            {["text", "reason", "why", "about", "expected"].map((k) => str(e.text?.[k]) && <p key={k} class="pre">{str(e.text?.[k])}</p>)}
+            {["text", "reason", "why", "about", "expected"].map(
+              (k) =>
+                str(e.text?.[k]) && (
+                  <p key={k} class="pre">
+                    {str(e.text?.[k])}
+                  </p>
+                ),
+            )}
             {[...list("steps"), ...list("answers")].map((x, i) => (
               <p key={i} class="pre">
                 {x}

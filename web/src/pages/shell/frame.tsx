@@ -59,12 +59,14 @@ function Side({ nav }: { nav: string | undefined }) {
   return (
     <nav class="side" aria-label={t("shell.nav.main")}>
       <div class="side-in">
-        {[...items].sort((a, b) => (staff ? Number(b.staff) - Number(a.staff) : 0)).map((n) => (
-          <a key={n.to} href={n.to} aria-current={nav === n.to ? "page" : undefined}>
-            <Icon name={n.icon} />
-            {t(n.label as "shell.nav.home")}
-          </a>
-        ))}
+        {[...items]
+          .sort((a, b) => (staff ? Number(b.staff) - Number(a.staff) : 0))
+          .map((n) => (
+            <a key={n.to} href={n.to} aria-current={nav === n.to ? "page" : undefined}>
+              <Icon name={n.icon} />
+              {t(n.label as "shell.nav.home")}
+            </a>
+          ))}
         <a href="/me" class="only-narrow" aria-current={nav === "/me" ? "page" : undefined}>
           <Icon name="person" />
           {t("shell.nav.me_short")}
@@ -103,7 +105,12 @@ export function Frame({ children, nav }: { children: ComponentChildren; nav?: st
           onPress={() => (dialog.value = "palette")}
         />
         <Connection />
-        <Menu class="person" label={<span class="person-name">{u?.name}</span>} name={t("shell.person_menu", { name: u?.name ?? "" })} items={personItems()} />
+        <Menu
+          class="person"
+          label={<span class="person-name">{u?.name}</span>}
+          name={t("shell.person_menu", { name: u?.name ?? "" })}
+          items={personItems()}
+        />
       </header>
       <Side nav={nav} />
       <main class="main" id="content" tabIndex={-1}>

@@ -48,12 +48,15 @@ function hits(query: string): Hit[] {
       off: reasonAgainst(a),
       run: () => void dispatch(a),
     }));
-  const exercises: Hit[] = query.trim().length < 2 ? [] : (exerciseCards.data ?? []).map((c) => ({
-    id: c.id,
-    text: c.title,
-    side: t("shell.palette.exercise"),
-    run: () => void openExercise(c).then((to) => to && navigate(to)),
-  }));
+  const exercises: Hit[] =
+    query.trim().length < 2
+      ? []
+      : (exerciseCards.data ?? []).map((c) => ({
+          id: c.id,
+          text: c.title,
+          side: t("shell.palette.exercise"),
+          run: () => void openExercise(c).then((to) => to && navigate(to)),
+        }));
   return [...acts, ...exercises]
     .map((h) => ({ h, s: score(h.text, query) }))
     .filter((x) => x.s > 0)

@@ -46,7 +46,9 @@ export function Detail({ r, close }: { r: Live; close: () => void }) {
         <ul class="facts">
           <li>{whyText(r)}</li>
           <li>{t("teach.fact_runs", { runs: r.runs, events: r.events })}</li>
-          {r.passed !== undefined && r.total !== undefined && <li>{t("teach.fact_tests", { passed: r.passed, total: r.total })}</li>}
+          {r.passed !== undefined && r.total !== undefined && (
+            <li>{t("teach.fact_tests", { passed: r.passed, total: r.total })}</li>
+          )}
           {r.rung !== undefined && (
             <li>
               {t("teach.fact_rung")} <Rung n={r.rung} look="used" />

@@ -56,7 +56,13 @@ function useSay(waiting: number): void {
 function Chips({ rows, filter }: { rows: Live[]; filter: string }) {
   const n = countBy(rows);
   const chip = (id: string, label: string, count: number) => (
-    <button key={id} type="button" class="chip" aria-pressed={filter === id} onClick={() => setQuery({ show: id || undefined })}>
+    <button
+      key={id}
+      type="button"
+      class="chip"
+      aria-pressed={filter === id}
+      onClick={() => setQuery({ show: id || undefined })}
+    >
       {label} <span class="n count">{count}</span>
     </button>
   );
@@ -90,7 +96,8 @@ function Class({ course }: { course: Course }) {
   const shown = rows.filter((r) => filter === "" || r.state === filter);
   const chosen = selected ? map?.get(selected) : undefined;
   const problem = live.problem.value;
-  if (!live.ready.value) return problem ? <ProblemNote problem={problem} /> : <Skeleton lines={8} what={t("teach.loading")} />;
+  if (!live.ready.value)
+    return problem ? <ProblemNote problem={problem} /> : <Skeleton lines={8} what={t("teach.loading")} />;
   if (rows.length === 0) return <Empty title={t("teach.empty")}>{t("teach.empty_text")}</Empty>;
   return (
     <>
@@ -106,7 +113,10 @@ function Class({ course }: { course: Course }) {
             )}
           </div>
           {shown.length === 0 ? (
-            <Empty title={t("teach.no_match")} act={<Button onPress={() => setQuery({ show: undefined })}>{t("teach.all")}</Button>} />
+            <Empty
+              title={t("teach.no_match")}
+              act={<Button onPress={() => setQuery({ show: undefined })}>{t("teach.all")}</Button>}
+            />
           ) : (
             <LiveTable rows={shown} selected={selected} pick={setSelected} hold={(on) => live.hold(on)} />
           )}
@@ -143,7 +153,13 @@ export function Page() {
           <p>{course ? t("teach.course", { name: course.name, term: course.term, n: course.students }) : ""}</p>
         </div>
         {mine.length > 1 && course && (
-          <Select hideLabel label={t("teach.choose_course")} value={course.id} onChange={(id) => setQuery({ course: id })} options={mine.map((c) => ({ value: c.id, label: `${c.name} ${c.term}` }))} />
+          <Select
+            hideLabel
+            label={t("teach.choose_course")}
+            value={course.id}
+            onChange={(id) => setQuery({ course: id })}
+            options={mine.map((c) => ({ value: c.id, label: `${c.name} ${c.term}` }))}
+          />
         )}
       </div>
       {v.problem && <ProblemNote problem={v.problem} retry={() => void courses.reload()} />}

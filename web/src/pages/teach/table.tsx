@@ -34,7 +34,9 @@ function Sub({ r }: { r: Live }) {
   return (
     <span class="sub tab-num">
       {since}
-      {r.state === "stuck" && r.confidence !== undefined && <span title={t("teach.confidence")}> · {num(r.confidence, 2)}</span>}
+      {r.state === "stuck" && r.confidence !== undefined && (
+        <span title={t("teach.confidence")}> · {num(r.confidence, 2)}</span>
+      )}
     </span>
   );
 }
@@ -86,7 +88,9 @@ export function LiveTable({ rows, selected, pick, hold }: TableProps) {
               <Sub r={r} />
             </td>
             <td class="l-why">{whyText(r)}</td>
-            <td class="num l-te nowrap">{r.passed === undefined || r.total === undefined ? "–" : `${num(r.passed)} / ${num(r.total)}`}</td>
+            <td class="num l-te nowrap">
+              {r.passed === undefined || r.total === undefined ? "–" : `${num(r.passed)} / ${num(r.total)}`}
+            </td>
             <td class="num l-h">
               {r.rung === undefined ? (
                 "–"

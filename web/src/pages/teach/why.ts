@@ -8,7 +8,11 @@ export function whyText(r: Live): string {
   const p = r.why.params;
   switch (r.why.code) {
     case "same_error":
-      return t("teach.why.same_error", { error: String(p["class"] ?? ""), runs: n(p["runs"]), minutes: n(p["minutes"]) });
+      return t("teach.why.same_error", {
+        error: String(p["class"] ?? ""),
+        runs: n(p["runs"]),
+        minutes: n(p["minutes"]),
+      });
     case "no_progress":
       return t("teach.why.no_progress", { runs: n(p["runs"]), minutes: n(p["minutes"]) });
     case "declared":

@@ -43,7 +43,12 @@ function More() {
     .filter((a) => MENU.includes(a.id))
     .map((a) => ({ id: a.id, label: t(a.label as "work.act.run"), onPick: () => void dispatch(a) }));
   const dark = resolved(theme.value) !== "light";
-  const last = { id: "theme", label: t(dark ? "shell.theme.light" : "shell.theme.dark"), group: t("shell.theme.title"), onPick: () => void chooseTheme(dark ? "light" : "dark") };
+  const last = {
+    id: "theme",
+    label: t(dark ? "shell.theme.light" : "shell.theme.dark"),
+    group: t("shell.theme.title"),
+    onPick: () => void chooseTheme(dark ? "light" : "dark"),
+  };
   return <Menu class="ws-more" label={<Icon name="menu" />} name={t("work.menu")} items={[...items, last]} />;
 }
 
@@ -58,7 +63,6 @@ export function Bar({ work }: { work: Work }) {
       </a>
       <div class="ws-title">
         <h1>{s?.exercise.title ?? t("shell.loading")}</h1>
-        <span class="muted only-w">{work.data()?.unit}</span>
         <Saved work={work} />
       </div>
       <span class="grow" />
@@ -81,7 +85,14 @@ export function Bar({ work }: { work: Work }) {
       <Button class="only-w" onPress={() => open("finish")}>
         {t("work.act.finish")}
       </Button>
-      <Button class="only-n" kind="primary" icon="play" off={reasonAgainst(runTests)} onPress={() => void dispatch(runTests)} keys={keyText("Mod-Enter")}>
+      <Button
+        class="only-n"
+        kind="primary"
+        icon="play"
+        off={reasonAgainst(runTests)}
+        onPress={() => void dispatch(runTests)}
+        keys={keyText("Mod-Enter")}
+      >
         {t("work.act.run")}
       </Button>
     </header>

@@ -68,7 +68,10 @@ function marksFor(work: Work, path: string, entry: string) {
     }));
   const last = work.turns.items.value.at(-1);
   const c = last?.citations.find((x) => x.path === path);
-  return { errors, region: c && last?.rung !== undefined ? { from: c.line, to: c.line_end, rung: last.rung } : undefined };
+  return {
+    errors,
+    region: c && last?.rung !== undefined ? { from: c.line, to: c.line_end, rung: last.rung } : undefined,
+  };
 }
 
 const KEYS = ["(", ")", "[", "]", "{", "}", ":", "=", '"', "'"];
@@ -84,7 +87,12 @@ function KeyRow({ work }: { work: Work }) {
       <button type="button" onClick={() => work.editor?.insert("    ")}>
         {t("work.editor.tab")}
       </button>
-      <button type="button" aria-label={t("work.editor.undo")} title={t("work.editor.undo")} onClick={() => work.editor?.undo()}>
+      <button
+        type="button"
+        aria-label={t("work.editor.undo")}
+        title={t("work.editor.undo")}
+        onClick={() => work.editor?.undo()}
+      >
         <Icon name="undo" />
       </button>
     </div>
@@ -139,7 +147,14 @@ export function CodePanel({ work }: { work: Work }) {
         <Button class="run" off={reasonAgainst(submit)} onPress={() => void dispatch(submit)}>
           {t("work.act.submit")}
         </Button>
-        <Button class="run" kind="primary" icon="play" keys={keyText("Mod-Enter")} off={reasonAgainst(runTests)} onPress={() => void dispatch(runTests)}>
+        <Button
+          class="run"
+          kind="primary"
+          icon="play"
+          keys={keyText("Mod-Enter")}
+          off={reasonAgainst(runTests)}
+          onPress={() => void dispatch(runTests)}
+        >
           {t("work.act.run")}
         </Button>
       </div>
@@ -148,7 +163,14 @@ export function CodePanel({ work }: { work: Work }) {
           <Skeleton lines={8} what={t("work.editor.loading")} />
         </div>
       )}
-      <div ref={box} class="editor" id="panel-files" role="tabpanel" aria-labelledby={`tab-files-${open}`} hidden={!ready.value} />
+      <div
+        ref={box}
+        class="editor"
+        id="panel-files"
+        role="tabpanel"
+        aria-labelledby={`tab-files-${open}`}
+        hidden={!ready.value}
+      />
       <KeyRow work={work} />
     </section>
   );

@@ -46,7 +46,11 @@ function SubmitDialog({ work }: { work: Work }) {
         <li>{t("work.submit.next", { n: (s?.counts.submissions ?? 0) + 1 })}</li>
         <li>
           {run?.passed !== undefined && run.total !== undefined
-            ? t("work.submit.last", { passed: run.passed, total: run.total, time: clock(run.done_at ?? run.created_at) })
+            ? t("work.submit.last", {
+                passed: run.passed,
+                total: run.total,
+                time: clock(run.done_at ?? run.created_at),
+              })
             : t("work.submit.no_run")}
         </li>
         {stale && <li>{t("work.submit.stale")}</li>}
@@ -93,7 +97,12 @@ function Reflect({ work, done }: { work: Work; done: () => void }) {
       ))}
       {problem && <ProblemNote problem={problem} />}
       <div class="row wrap">
-        <Button type="submit" kind="primary" busy={busy} off={given.some(Boolean) ? undefined : t("work.reflect.empty")}>
+        <Button
+          type="submit"
+          kind="primary"
+          busy={busy}
+          off={given.some(Boolean) ? undefined : t("work.reflect.empty")}
+        >
           {t("work.reflect.save")}
         </Button>
         <Button kind="quiet" onPress={done}>
@@ -127,7 +136,9 @@ function FinishDialog({ work }: { work: Work }) {
     >
       <ul class="facts">
         <li>{t("work.finish.time", { time })}</li>
-        <li>{t("work.finish.counts", { runs: s.counts.runs, turns: s.counts.turns, submissions: s.counts.submissions })}</li>
+        <li>
+          {t("work.finish.counts", { runs: s.counts.runs, turns: s.counts.turns, submissions: s.counts.submissions })}
+        </li>
         <li>{t("work.finish.closed_means")}</li>
         <li>{t("work.finish.leave_means")}</li>
       </ul>

@@ -34,7 +34,11 @@ export function CritiqueDialog({ work, turn, close }: { work: Work; turn: string
       title={t("work.turn.wrong")}
       onClose={close}
       foot={
-        <Button kind="primary" off={short ? t("work.critique.short", { n: LIMITS.critique_why_min }) : undefined} onPress={() => void send()}>
+        <Button
+          kind="primary"
+          off={short ? t("work.critique.short", { n: LIMITS.critique_why_min }) : undefined}
+          onPress={() => void send()}
+        >
           {t("work.critique.send")}
         </Button>
       }

@@ -53,7 +53,12 @@ function BottomTabs() {
       {PANELS.map((p) => {
         const fresh = (p.id === "results" && freshResults.value) || (p.id === "tutor" && freshReply.value);
         return (
-          <button key={p.id} type="button" aria-current={panel.value === p.id ? "page" : undefined} onClick={() => show(p.id)}>
+          <button
+            key={p.id}
+            type="button"
+            aria-current={panel.value === p.id ? "page" : undefined}
+            onClick={() => show(p.id)}
+          >
             <Icon name={p.icon} />
             {t(p.label as "work.act.code")}
             {fresh && (
@@ -133,12 +138,41 @@ function Layout({ work }: { work: Work }) {
       <Bar work={work} />
       <Banner work={work} />
       <StatementPanel work={work} />
-      <Splitter class="sp-st" label={t("work.split.statement")} axis="x" value={size.st} min={220} max={560} usual={USUAL.st} onChange={(v) => set("st", v)} />
+      <Splitter
+        class="sp-st"
+        label={t("work.split.statement")}
+        axis="x"
+        value={size.st}
+        min={220}
+        max={560}
+        usual={USUAL.st}
+        onChange={(v) => set("st", v)}
+      />
       <CodePanel work={work} />
-      <Splitter class="sp-res" label={t("work.split.results")} axis="y" sign={-1} value={size.res} min={120} max={560} usual={USUAL.res} onChange={(v) => set("res", v)} />
+      <Splitter
+        class="sp-res"
+        label={t("work.split.results")}
+        axis="y"
+        sign={-1}
+        value={size.res}
+        min={120}
+        max={560}
+        usual={USUAL.res}
+        onChange={(v) => set("res", v)}
+      />
       <ResultsPanel work={work} />
       <Strip work={work} />
-      <Splitter class="sp-tutor" label={t("work.split.tutor")} axis="x" sign={-1} value={size.tutor} min={280} max={640} usual={USUAL.tutor} onChange={(v) => set("tutor", v)} />
+      <Splitter
+        class="sp-tutor"
+        label={t("work.split.tutor")}
+        axis="x"
+        sign={-1}
+        value={size.tutor}
+        min={280}
+        max={640}
+        usual={USUAL.tutor}
+        onChange={(v) => set("tutor", v)}
+      />
       <TutorPanel work={work} />
       <BottomTabs />
       <Dialogs work={work} />

@@ -44,7 +44,10 @@ function Detail({ test }: { test: TestResult }) {
       </h3>
       <p>
         <Verdict verdict={test.verdict} />
-        <span class="muted small"> {t("work.test.points", { points: short(test.points), max: short(test.max_points) })}</span>
+        <span class="muted small">
+          {" "}
+          {t("work.test.points", { points: short(test.points), max: short(test.max_points) })}
+        </span>
       </p>
       {test.call !== undefined && test.call !== nameOf(test) && (
         <p class="small">
@@ -57,7 +60,9 @@ function Detail({ test }: { test: TestResult }) {
           <pre class="out">{test.stdin}</pre>
         </div>
       )}
-      {(test.expected !== undefined || test.actual !== undefined) && <Diff expected={test.expected} actual={test.actual} />}
+      {(test.expected !== undefined || test.actual !== undefined) && (
+        <Diff expected={test.expected} actual={test.actual} />
+      )}
       {test.message && <p class="pre">{test.message}</p>}
       {test.stdout && (
         <details>
@@ -87,7 +92,9 @@ function Tests({ tests, hidden }: { tests: TestResult[]; hidden?: { passed: numb
                 <span class="t-name">
                   <Name test={x} />
                 </span>
-                <span class={`end small ${look.tone}`}>{tMaybe(`work.verdict_short.${x.verdict}`) ?? verdictText(x.verdict)}</span>
+                <span class={`end small ${look.tone}`}>
+                  {tMaybe(`work.verdict_short.${x.verdict}`) ?? verdictText(x.verdict)}
+                </span>
               </button>
             </li>
           );
@@ -109,7 +116,9 @@ function Waiting({ running, total }: { running: Running; total: number }) {
   return (
     <div class="waiting row wrap" role="status">
       <State tone="muted" icon="clock">
-        {queued ? t("work.run.queued", { position: running.position ?? 1 }) : t(running.what === "run" ? "work.run.running" : "work.submit.running")}
+        {queued
+          ? t("work.run.queued", { position: running.position ?? 1 })
+          : t(running.what === "run" ? "work.run.running" : "work.submit.running")}
       </State>
       {total > 0 && running.verdicts.size > 0 && (
         <span class="muted tab-num">{t("work.run.progress", { done: running.verdicts.size, total })}</span>
@@ -131,13 +140,19 @@ function SubmissionResult({ work, s }: { work: Work; s: Submission }) {
       <p class="row wrap">
         <strong>{t("work.submit.attempt", { n: s.attempt })}</strong>
         {s.verdict && <Verdict verdict={s.verdict} />}
-        {s.score !== undefined && <span class="muted tab-num">{t("work.submit.score", { score: short(s.score), max: short(s.max_score) })}</span>}
+        {s.score !== undefined && (
+          <span class="muted tab-num">
+            {t("work.submit.score", { score: short(s.score), max: short(s.max_score) })}
+          </span>
+        )}
       </p>
-      {s.explanation.filter((e) => e.text).map((e) => (
-        <p key={e.rule} class="small muted">
-          {e.text}
-        </p>
-      ))}
+      {s.explanation
+        .filter((e) => e.text)
+        .map((e) => (
+          <p key={e.rule} class="small muted">
+            {e.text}
+          </p>
+        ))}
       {s.verdict === "judge_error" && <p class="small">{t("work.submit.not_judged")}</p>}
       {accepted && !reflected && work.session.data?.policy.reflection !== "off" && (
         <p class="row wrap">
@@ -193,7 +208,10 @@ function Output({ work }: { work: Work }) {
   if (!out && run?.stdout === undefined && run?.stderr === undefined)
     return (
       <div class="panel-body">
-        <Empty title={t("work.output.none")} act={<Button onPress={() => (resultTab.value = "input")}>{t("work.tab.input")}</Button>}>
+        <Empty
+          title={t("work.output.none")}
+          act={<Button onPress={() => (resultTab.value = "input")}>{t("work.tab.input")}</Button>}
+        >
           {t("work.output.none_text")}
         </Empty>
       </div>
@@ -201,7 +219,10 @@ function Output({ work }: { work: Work }) {
   const stdout = out ? out.stdout : (run?.stdout ?? "");
   const stderr = out ? out.stderr : (run?.stderr ?? "");
   return (
-    <div class="panel-body stack tight" onCopy={() => void work.capture?.copied("output", String(getSelection() ?? ""))}>
+    <div
+      class="panel-body stack tight"
+      onCopy={() => void work.capture?.copied("output", String(getSelection() ?? ""))}
+    >
       {out ? <Waiting running={out} total={0} /> : <RunFacts run={run} />}
       {stdout !== "" && (
         <pre class="out" tabIndex={0} aria-label={t("work.output.stdout")}>
@@ -301,12 +322,22 @@ function Attempts({ work }: { work: Work }) {
       value={now}
       options={[
         { value: "", label: t("work.submit.last_run") },
-        ...list.map((s) => ({ value: s.id, label: t("work.submit.attempt_of", { n: s.attempt, verdict: verdictText(s.verdict ?? "pending") }) })),
+        ...list.map((s) => ({
+          value: s.id,
+          label: t("work.submit.attempt_of", { n: s.attempt, verdict: verdictText(s.verdict ?? "pending") }),
+        })),
       ]}
       onChange={(id) => {
         const s = list.find((x) => x.id === id);
         const run = work.runs.last.peek();
-        work.runs.submission.value = s ? { ...s, created_at: new Date(Math.max(Date.parse(s.created_at), run ? Date.parse(run.created_at) + 1 : 0)).toISOString() } : undefined;
+        work.runs.submission.value = s
+          ? {
+              ...s,
+              created_at: new Date(
+                Math.max(Date.parse(s.created_at), run ? Date.parse(run.created_at) + 1 : 0),
+              ).toISOString(),
+            }
+          : undefined;
         selectedTest.value = undefined;
       }}
     />
@@ -320,7 +351,9 @@ function Stale({ work }: { work: Work }) {
   const took = run.wall_ms === undefined ? "" : duration(run.wall_ms);
   return (
     <span class="small muted end only-w stale">
-      {changed && work.ranAt.value >= 0 ? t("work.run.stale", { time: clock(run.done_at) }) : t("work.run.at", { time: clock(run.done_at), took })}
+      {changed && work.ranAt.value >= 0
+        ? t("work.run.stale", { time: clock(run.done_at) })
+        : t("work.run.at", { time: clock(run.done_at), took })}
     </span>
   );
 }
@@ -328,7 +361,10 @@ function Stale({ work }: { work: Work }) {
 export function ResultsPanel({ work }: { work: Work }) {
   const run = work.runs.last.value;
   const sub = work.runs.submission.value;
-  const diags = sub && (!run || Date.parse(sub.created_at) > Date.parse(run.created_at)) ? sub.diagnostics : (run?.diagnostics ?? []);
+  const diags =
+    sub && (!run || Date.parse(sub.created_at) > Date.parse(run.created_at))
+      ? sub.diagnostics
+      : (run?.diagnostics ?? []);
   const [problemSeen, setSeen] = useState(false);
   const problem = work.runs.problem.value;
   useEffect(() => setSeen(false), [problem]);
@@ -342,7 +378,11 @@ export function ResultsPanel({ work }: { work: Work }) {
           value={tab}
           onChange={(x) => (resultTab.value = x)}
           items={[
-            { id: "tests", label: t("work.tab.tests"), count: run?.passed === undefined || run.total === undefined ? undefined : `${run.passed}/${run.total}` },
+            {
+              id: "tests",
+              label: t("work.tab.tests"),
+              count: run?.passed === undefined || run.total === undefined ? undefined : `${run.passed}/${run.total}`,
+            },
             { id: "output", label: t("work.tab.output") },
             { id: "diagnostics", label: t("work.tab.diagnostics"), count: diags.length || undefined },
             { id: "input", label: t("work.tab.input") },

@@ -98,8 +98,16 @@ function PlanForm({ work, plan, done }: { work: Work; plan: Session["plan"]; don
       }}
     >
       <TextArea label={t("work.plan.text")} value={text} onInput={setText} max={LIMITS.thought_text} rows={3} />
-      <TextArea label={t("work.plan.steps")} help={t("work.plan.steps_help")} value={steps} onInput={setSteps} rows={4} />
-      {plan && <TextArea label={t("work.plan.reason")} value={reason} onInput={setReason} rows={2} max={LIMITS.thought_text} />}
+      <TextArea
+        label={t("work.plan.steps")}
+        help={t("work.plan.steps_help")}
+        value={steps}
+        onInput={setSteps}
+        rows={4}
+      />
+      {plan && (
+        <TextArea label={t("work.plan.reason")} value={reason} onInput={setReason} rows={2} max={LIMITS.thought_text} />
+      )}
       {problem && <ProblemNote problem={problem} />}
       <div class="row wrap">
         <Button type="submit" busy={busy} off={text.trim() || steps.trim() ? undefined : t("work.plan.empty")}>

@@ -43,7 +43,14 @@ export function Strip({ work }: { work: Work }) {
         <line x1="0" x2="100%" y1="26.5" y2="26.5" class="tl-base" />
         {density(events, from, to, SLICES).map((v, i) =>
           v > 0 ? (
-            <rect key={i} x={`${((i / SLICES) * 97).toFixed(2)}%`} y={26 - 4 - v * 14} width="8" height={4 + v * 14} class="tl-d" />
+            <rect
+              key={i}
+              x={`${((i / SLICES) * 97).toFixed(2)}%`}
+              y={26 - 4 - v * 14}
+              width="8"
+              height={4 + v * 14}
+              class="tl-d"
+            />
           ) : null,
         )}
         {marks.map((m) => (

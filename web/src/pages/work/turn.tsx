@@ -28,7 +28,9 @@ function Citations({ list, work }: { list: Citation[]; work: Work | undefined })
                 work.editor?.goTo(c.line, c.path);
               }}
             >
-              {c.line === c.line_end ? t("work.line", { line: c.line }) : t("work.lines", { from: c.line, to: c.line_end })}
+              {c.line === c.line_end
+                ? t("work.line", { line: c.line })
+                : t("work.lines", { from: c.line, to: c.line_end })}
             </button>
           ) : (
             <span class="muted">{t("work.line", { line: c.line })}</span>
@@ -88,7 +90,11 @@ export function Reply({ turn, work, now }: { turn: Turn; work: Work | undefined;
         <span class="muted end">{source(turn)}</span>
       </p>
       <div onCopy={() => void work?.capture?.copied("tutor", String(getSelection() ?? ""))}>
-        {turn.reply_prose ? <Prose nodes={turn.reply_prose} lang={turn.lang} class="reply" /> : <p class="pre">{turn.reply}</p>}
+        {turn.reply_prose ? (
+          <Prose nodes={turn.reply_prose} lang={turn.lang} class="reply" />
+        ) : (
+          <p class="pre">{turn.reply}</p>
+        )}
       </div>
       {turn.degraded && <p class="small muted">{t("work.turn.degraded")}</p>}
       <Citations list={turn.citations} work={work} />
@@ -119,7 +125,9 @@ export function Writing({ s }: { s: Streaming }) {
     <article class="turn" aria-busy="true">
       <p class="who small">
         <strong>{t("work.act.tutor")}</strong>
-        <span class="muted">{s.text ? t("work.stage.writing") : (tMaybe(`work.stage.${s.stage}`) ?? t("work.stage.other"))}</span>
+        <span class="muted">
+          {s.text ? t("work.stage.writing") : (tMaybe(`work.stage.${s.stage}`) ?? t("work.stage.other"))}
+        </span>
       </p>
       {s.text && <p class="pre streaming">{s.text}</p>}
       {s.notices.map((n) => (
