@@ -163,7 +163,7 @@ static void memory_private(void)
 
 enum err app_open(struct app *app, const struct app_args *args, struct fail *f)
 {
-    *app = (struct app){ .env = &env_real };
+    *app = (struct app){ .env = &env_real, .arena = app->arena }; /* words may live there already */
     app->self = app;
     memory_private();
     TRY(app_conf_load(args, &app->arena, &app->conf, f));
