@@ -6,10 +6,12 @@ import type { Problem } from "../api/problem.ts";
 export type LeaseState = "asking" | "mine" | "held" | "closed" | "unknown";
 
 const RENEW_MS = 20_000;
+const DOUBT_MS = 200;
 
 export class LeaseHolder {
   readonly state = signal<LeaseState>("asking");
   private timer: ReturnType<typeof setInterval> | undefined;
+  private asking: ReturnType<typeof setTimeout> | undefined;
 
   constructor(
     private readonly session: string,
@@ -49,12 +51,14 @@ export class LeaseHolder {
     if (this.state.peek() === "mine" || document.visibilityState === "visible") await this.take();
   }
 
-  /** Another tab took over, as told by the session's stream. */
-  lost(): void {
-    this.state.value = "held";
+  /** The stream names another holder. It may be an old line told again, so the server is asked who holds it now. */
+  doubt(): void {
+    clearTimeout(this.asking);
+    this.asking = setTimeout(() => void this.take(), DOUBT_MS);
   }
 
   leave(): void {
+    clearTimeout(this.asking);
     clearInterval(this.timer);
     this.timer = undefined;
     removeEventListener("pagehide", this.onHide);

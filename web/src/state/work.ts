@@ -118,6 +118,9 @@ export class Work {
     w: Parameters<DraftKeeper["begin"]>[0],
     etag: string | undefined,
   ): Promise<void> {
+    const lease = new LeaseHolder(this.id, client);
+    const taken = lease.take();
+    this.lease = lease;
     const outbox = db ? new Outbox(db, this.id, client, this.io()) : undefined;
     await outbox?.start();
     this.outbox = outbox;
@@ -132,11 +135,11 @@ export class Work {
       const rev = Math.max(began.rev ?? 0, this.trace.lastRev());
       this.capture = new Capture(outbox, rev, () => this.readOnly.peek() === undefined);
     }
-    this.lease = new LeaseHolder(this.id, client);
-    this.start.value = began.files;
-    await this.lease.take();
+    // The editor opens only when it is known whether it may be written in: no key press is lost to a lock.
+    await taken;
     this.leaseReady.value = true;
-    if (this.left) return this.lease.leave();
+    if (this.left) return lease.leave();
+    this.start.value = began.files;
     this.capture?.start();
     if (this.readOnly.peek() === undefined) outbox?.wake();
   }
@@ -155,7 +158,7 @@ export class Work {
     this.stream = openStream(`${urlOf("GET /sessions/{id}", { id: this.id })}/events`, {
       onEvent: (e) => {
         const d = e.data as { client?: string } | undefined;
-        if (e.event === "lease" && d?.client && d.client !== client) this.lease?.lost();
+        if (e.event === "lease" && d?.client && d.client !== client) this.lease?.doubt();
         if (e.event === "state" || e.event === "closed") void this.session.reload();
         return false;
       },

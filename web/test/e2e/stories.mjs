@@ -7,110 +7,120 @@ import { codeFor, openExercise, setCode } from "./steps.mjs";
 const WAIT = { timeout: 45_000 };
 
 async function student(browser, state) {
-  const page = await newPage(browser, { viewport: { width: 1440, height: 900 } });
-  await signIn(page, STUDENT, "/practice");
-  const { title, session, entry } = await openExercise(page);
-  Object.assign(state, { session, title });
-  const code = codeFor(entry);
-  await setCode(page, code.bad);
-  await page.keyboard.press("Control+Enter");
-  await page.locator(".p-results .tests .bad").first().waitFor(WAIT);
-  await page.locator(".composer button", { hasText: "Pedir una pista" }).click();
-  await page.locator(".turn .who .rung").first().waitFor(WAIT);
-  const reply = await page.locator(".turn:not(.me) .reply").first().innerText();
-  assert.ok(reply.length > 10, "the reply has words");
-  state.reply = reply.slice(0, 40);
-  await setCode(page, code.good);
-  await page.keyboard.press("Control+Enter");
-  await page.locator(".p-results .tests li:last-child .ok").waitFor(WAIT);
-  await page.keyboard.press("Control+Shift+Enter");
-  await page.locator("dialog .btn.primary").click();
-  await page.locator(".sub-head.good").waitFor(WAIT);
-  await page.locator(".sub-head .btn").click();
-  await page.locator("dialog textarea").first().fill("El caso vacío fue el primero en fallar.");
-  await page.locator("dialog .btn.primary").click();
-  await page.locator("dialog").waitFor({ state: "detached", timeout: 20_000 });
-  await page.waitForTimeout(2500);
-  assert.deepEqual(page.problems, []);
-  await page.context().close();
+    const page = await newPage(browser, { viewport: { width: 1440, height: 900 } });
+    await signIn(page, STUDENT, "/practice");
+    const { title, session, slug, entry } = await openExercise(page);
+    Object.assign(state, { session, title });
+    const code = codeFor({ slug, entry });
+    await setCode(page, code.bad);
+    await page.keyboard.press("Control+Enter");
+    await page.locator(".p-results .tests .bad").first().waitFor(WAIT);
+    await page.locator(".composer button", { hasText: "Pedir una pista" }).click();
+    await page.locator(".turn .who .rung").first().waitFor(WAIT);
+    const reply = await page.locator(".turn:not(.me) .reply").first().innerText();
+    assert.ok(reply.length > 10, "the reply has words");
+    state.reply = reply.slice(0, 40);
+    await setCode(page, code.good);
+    await page.keyboard.press("Control+Enter");
+    await page.locator(".p-results .tests li:last-child .st.ok").waitFor(WAIT);
+    await page.keyboard.press("Control+Shift+Enter");
+    await page.locator("dialog .btn.primary").click();
+    await page.locator(".sub-head.good").waitFor(WAIT);
+    await page.locator(".sub-head .btn").click();
+    await page.locator("dialog textarea").first().fill("El caso vacío fue el primero en fallar.");
+    await page.locator("dialog .btn.primary").click();
+    await page.locator("dialog").waitFor({ state: "detached", timeout: 20_000 });
+    await page.waitForTimeout(2500);
+    assert.deepEqual(page.problems, []);
+    await page.context().close();
 }
 
 async function teacher(browser, state) {
-  const page = await newPage(browser, { viewport: { width: 1440, height: 900 } });
-  await signIn(page, TEACHER, "/teach");
-  const row = page.locator(".livet tbody tr", { hasText: state.title }).first();
-  await row.waitFor(WAIT);
-  await row.locator("button.name").click();
-  await page.locator(".who-pane .code").waitFor(WAIT);
-  await page.locator(".who-pane .btn.primary").click();
-  await page.locator(".rp-code .code").waitFor(WAIT);
-  await page.locator(".rp-head .st.ok").waitFor(WAIT);
-  assert.ok((await page.locator(".rp-code .code").innerText()).length > 20, "code at the moment");
-  await page.locator('[role="tab"]', { hasText: "Diálogo" }).click();
-  await page.locator(".rp-pane .turn:not(.me)").first().waitFor(WAIT);
-  assert.equal(await page.locator(".rp-code .note.warn").count(), 0, "the edits fit the text");
-  assert.deepEqual(page.problems, []);
-  await page.context().close();
+    const page = await newPage(browser, { viewport: { width: 1440, height: 900 } });
+    await signIn(page, TEACHER, "/teach");
+    const row = page.locator(".livet tbody tr", { hasText: state.title }).first();
+    await row.waitFor(WAIT);
+    await row.locator("button.name").click();
+    await page.locator(".who-pane .code").waitFor(WAIT);
+    await page.locator(".who-pane .btn.primary").click();
+    await page.locator(".rp-code .code").waitFor(WAIT);
+    await page.locator(".rp-head .st.ok").waitFor(WAIT);
+    assert.ok((await page.locator(".rp-code .code").innerText()).length > 20, "code at the moment");
+    await page.locator('[role="tab"]', { hasText: "Diálogo" }).click();
+    await page.locator(".rp-pane .turn:not(.me)").first().waitFor(WAIT);
+    assert.equal(await page.locator(".rp-code .note.warn").count(), 0, "the edits fit the text");
+    assert.deepEqual(page.problems, []);
+    await page.context().close();
 }
 
 async function reload(browser) {
-  const page = await newPage(browser, { viewport: { width: 1440, height: 900 } });
-  await signIn(page, STUDENT, "/practice");
-  await openExercise(page, 1);
-  await setCode(page, "# sigue aquí\nx = 1\n");
-  await page.locator("#question").fill("una consulta a medias");
-  await page.waitForTimeout(400);
-  await page.reload();
-  await page.locator(".cm-content").waitFor(WAIT);
-  assert.match(await page.locator(".cm-content").innerText(), /sigue aquí/);
-  assert.equal(await page.locator("#question").inputValue(), "una consulta a medias");
-  assert.deepEqual(page.problems, []);
-  await page.context().close();
+    const page = await newPage(browser, { viewport: { width: 1440, height: 900 } });
+    await signIn(page, STUDENT, "/practice");
+    await openExercise(page, 1);
+    await setCode(page, "# sigue aquí\nx = 1\n");
+    await page.locator("#question").fill("una consulta a medias");
+    await page.waitForTimeout(400);
+    await page.reload();
+    await page.locator(".cm-content").waitFor(WAIT);
+    assert.match(await page.locator(".cm-content").innerText(), /sigue aquí/);
+    assert.equal(await page.locator("#question").inputValue(), "una consulta a medias");
+    assert.deepEqual(page.problems, []);
+    await page.context().close();
 }
 
 const PAGES = [
-  ["/home", STUDENT],
-  ["/practice", STUDENT],
-  ["/sessions", STUDENT],
-  ["/progress", STUDENT],
-  ["/me", STUDENT],
-  ["/teach", TEACHER],
+    ["/home", STUDENT],
+    ["/practice", STUDENT],
+    ["/sessions", STUDENT],
+    ["/progress", STUDENT],
+    ["/me", STUDENT],
+    ["/teach", TEACHER],
 ];
 
 async function axe(page, where) {
-  await page.waitForTimeout(700);
-  const { violations } = await new AxeBuilder.default({ page }).analyze();
-  const found = violations.map((v) => `${where}: ${v.id} ${v.nodes.map((n) => n.target.join(" ")).slice(0, 2).join(", ")}`);
-  const wide = await page.evaluate(() => document.documentElement.scrollWidth - innerWidth);
-  return wide > 0 ? [...found, `${where}: ${wide} px too wide`] : found;
+    await page.waitForTimeout(700);
+    const { violations } = await new AxeBuilder.default({ page }).analyze();
+    const found = violations.map(
+        (v) =>
+            `${where}: ${v.id} ${v.nodes
+                .map((n) => n.target.join(" "))
+                .slice(0, 2)
+                .join(", ")}`,
+    );
+    const wide = await page.evaluate(() => document.documentElement.scrollWidth - innerWidth);
+    return wide > 0 ? [...found, `${where}: ${wide} px too wide`] : found;
 }
 
 async function accessible(browser, state) {
-  const found = [];
-  for (const [lang, theme, width] of [
-    ["es", "light", 1280],
-    ["en", "dark", 360],
-  ])
-    for (const who of [STUDENT, TEACHER]) {
-      const page = await newPage(browser, { viewport: { width, height: 800 }, bypassCSP: true });
-      await page.addInitScript(([l, t]) => (localStorage.setItem("locale", l), localStorage.setItem("theme", t)), [lang, theme]);
-      await page.goto("/login");
-      if (who === STUDENT) found.push(...(await axe(page, `/login ${lang} ${theme}`)));
-      await signIn(page, who, "/me");
-      const own = PAGES.filter((p) => p[1] === who).map((p) => p[0]);
-      if (state.session) own.push(who === STUDENT ? `/work/${state.session}` : `/teach/sessions/${state.session}`);
-      for (const path of own) {
-        await page.goto(path);
-        found.push(...(await axe(page, `${path.replace(/[0-9a-f-]{36}/, ":id")} ${lang} ${theme} ${width}`)));
-      }
-      await page.context().close();
-    }
-  assert.deepEqual(found, []);
+    const found = [];
+    for (const [lang, theme, width] of [
+        ["es", "light", 1280],
+        ["en", "dark", 360],
+    ])
+        for (const who of [STUDENT, TEACHER]) {
+            const page = await newPage(browser, { viewport: { width, height: 800 }, bypassCSP: true });
+            await page.addInitScript(
+                ([l, t]) => (localStorage.setItem("locale", l), localStorage.setItem("theme", t)),
+                [lang, theme],
+            );
+            await page.goto("/login");
+            if (who === STUDENT) found.push(...(await axe(page, `/login ${lang} ${theme}`)));
+            await signIn(page, who, "/me");
+            const own = PAGES.filter((p) => p[1] === who).map((p) => p[0]);
+            if (state.session)
+                own.push(who === STUDENT ? `/work/${state.session}` : `/teach/sessions/${state.session}`);
+            for (const path of own) {
+                await page.goto(path);
+                found.push(...(await axe(page, `${path.replace(/[0-9a-f-]{36}/, ":id")} ${lang} ${theme} ${width}`)));
+            }
+            await page.context().close();
+        }
+    assert.deepEqual(found, []);
 }
 
 export const STORIES = [
-  ["a student solves with one hint, submits and reflects", student],
-  ["a teacher sees the student live and opens the replay", teacher],
-  ["a reload in the middle of work restores it", reload],
-  ["every page passes axe in both languages and themes", accessible],
+    ["a student solves with one hint, submits and reflects", student],
+    ["a teacher sees the student live and opens the replay", teacher],
+    ["a reload in the middle of work restores it", reload],
+    ["every page passes axe in both languages and themes", accessible],
 ];

@@ -187,7 +187,10 @@ function Filters({ cards, f }: { cards: Card[]; f: Filter }) {
             label={t("practice.unit")}
             value={f.unit}
             onChange={(unit) => setQuery({ unit })}
-            options={[{ ...all, label: t("practice.all_units") }, ...units.map((u) => ({ value: u, label: unitName(u) }))]}
+            options={[
+              { ...all, label: t("practice.all_units") },
+              ...units.map((u) => ({ value: u, label: unitName(u) })),
+            ]}
           />
         )}
         <Select
