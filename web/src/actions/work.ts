@@ -56,7 +56,7 @@ async function run(kind: "visible_tests" | "input"): Promise<void> {
   announce(t("work.run.started"));
   await w.settle();
   const input = kind === "input" ? stdin.peek() : undefined;
-  if (!(await w.runs.start(kind, w.texts(), input)) && w.runs.problem.peek()) show("results");
+  if (!(await w.withCode((files) => w.runs.start(kind, files, input))) && w.runs.problem.peek()) show("results");
 }
 
 export async function submitNow(): Promise<void> {
@@ -66,7 +66,7 @@ export async function submitNow(): Promise<void> {
   resultTab.value = "tests";
   show("results");
   await w.settle();
-  await w.runs.submit(w.texts());
+  await w.withCode((files) => w.runs.submit(files));
 }
 
 export async function ask(kind: "question" | "hint", rung?: number): Promise<void> {

@@ -1,5 +1,5 @@
 // What went wrong, in one shape: the server's problem+json, or a problem made here when there was no answer.
-import type { ProblemField } from "./types.gen.ts";
+import type { ProblemField } from "./streamed.ts";
 
 export interface Problem {
   /** 0 = no answer at all. */

@@ -357,6 +357,7 @@ export interface Messages {
   "progress.no_indicators": null;
   "progress.no_runs": null;
   "progress.not_applicable": null;
+  "progress.not_submitted": null;
   "progress.note": null;
   "progress.of_student": { n: number; when: string | number };
   "progress.own": { n: number; when: string | number };

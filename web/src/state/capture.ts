@@ -13,6 +13,7 @@ const MANY = 50;
 const READ_MIN_MS = 1000;
 const READ_EVERY_MS = 60_000;
 const COPIES = 40;
+const STILL_TRIES = 5;
 
 /** Copied and pasted text are compared without differences of line ends and outer space. */
 export const normal = (s: string): string => s.replace(/\r\n?/g, "\n").normalize("NFC").trim();
@@ -22,6 +23,8 @@ export class Capture {
   private timer: ReturnType<typeof setInterval> | undefined;
   private chain: Promise<void> = Promise.resolve();
   private fresh = 0;
+  /** How many copies of the code are on their way: no edits are sent meanwhile. */
+  private held = 0;
   private away: number | undefined;
   private reading: number | undefined;
   private read = 0;
@@ -75,9 +78,27 @@ export class Capture {
     const rest = this.edits.close().map(asEvent);
     if (rest.length > 0) this.queue(rest);
     await this.chain;
-    if (this.outbox.waiting.peek() > 0 && this.canWrite() && this.outbox.state.peek() !== "stopped")
+    if (this.held === 0 && this.outbox.waiting.peek() > 0 && this.canWrite() && this.outbox.state.peek() !== "stopped")
       await this.outbox.pump();
     if (this.reading !== undefined && Date.now() - this.reading > READ_EVERY_MS) this.endReading(true);
+  }
+
+  /**
+   * Runs `act` at a moment when the server has every recorded edit, and sends none until it ends: the copy of the code
+   * that `act` sends is then exactly the text the edits lead to. Nothing is run when no such moment comes.
+   */
+  async still<T>(act: () => Promise<T>): Promise<T | undefined> {
+    for (let i = 0; i < STILL_TRIES; i++) {
+      await this.flush();
+      if (!this.edits.idle || this.outbox.waiting.peek() > 0) continue;
+      this.held++;
+      try {
+        return await act();
+      } finally {
+        this.held--;
+      }
+    }
+    return undefined;
   }
 
   private focus(has: boolean): void {

@@ -59,6 +59,11 @@ export class Coalescer {
   /** `rev` is the revision the next edit starts from. */
   constructor(public rev: number) {}
 
+  /** No edit is open. */
+  get idle(): boolean {
+    return this.open === undefined;
+  }
+
   /** Takes an edit; gives the events that are complete because of it. */
   add(e: Edit): EditEvent[] {
     const out: EditEvent[] = [];

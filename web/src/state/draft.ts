@@ -25,6 +25,8 @@ export interface DraftHost {
   openPath: () => string | undefined;
   rev: () => number;
   canWrite: () => boolean;
+  /** Runs the act when the server has every edit; undefined when it could not. */
+  still: <T>(act: () => Promise<T>) => Promise<T | undefined>;
 }
 
 export class DraftKeeper {
@@ -106,6 +108,14 @@ export class DraftKeeper {
 
   private async put(): Promise<void> {
     if (!this.unsaved.peek() || !this.host.canWrite() || this.conflict.peek()) return;
+    const done = await this.host.still(async () => {
+      await this.send();
+      return true;
+    });
+    if (!done) this.serverTimer ??= setTimeout(() => void this.saveServer(), SERVER_MS);
+  }
+
+  private async send(): Promise<void> {
     const seen = this.changes;
     const open = this.host.openPath();
     const body = { files: this.host.texts(), ...(open ? { open_path: open } : {}) };

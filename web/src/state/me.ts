@@ -2,6 +2,7 @@
 import { computed, signal } from "@preact/signals";
 import { call } from "../api/client.ts";
 import type { Result } from "../api/client.ts";
+import { clientProblem } from "../api/problem.ts";
 import type { Problem } from "../api/problem.ts";
 import type { Bootstrap, Locale, Theme, User } from "../api/shapes.ts";
 
@@ -34,9 +35,11 @@ export async function boot(): Promise<void> {
 export async function login(email: string, password: string): Promise<Result<User>> {
   const r = await call("POST /auth/login", { body: { email, password } });
   if (!r.ok) return r;
-  me.value = r.value.user;
+  const { user } = r.value;
+  if (!user) return { ok: false, problem: clientProblem("net.bad_answer", r.status) };
+  me.value = user;
   loginLost.value = false;
-  return { ...r, value: r.value.user };
+  return { ...r, value: user };
 }
 
 export async function claim(body: {

@@ -46,7 +46,7 @@ export class Turns {
     if (open) this.follow(open.id);
   }
 
-  async ask(kind: Turn["kind"], text: string, rung: number | undefined): Promise<boolean> {
+  async ask(kind: "question" | "hint", text: string, rung: number | undefined): Promise<boolean> {
     if (this.busy.peek()) return false;
     this.sending.value = true;
     this.problem.value = undefined;

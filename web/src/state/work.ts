@@ -129,6 +129,7 @@ export class Work {
       openPath: () => this.editor?.openPath(),
       rev: () => this.capture?.edits.rev ?? 0,
       canWrite: () => this.readOnly.peek() === undefined,
+      still: (act) => this.capture?.still(act) ?? act(),
     });
     const began = await this.draft.begin(w, etag, outbox?.waiting.peek() ?? 0);
     if (outbox) {
@@ -175,8 +176,14 @@ export class Work {
 
   /** Everything written so far is on the server, or 4 s have passed. */
   async settle(): Promise<void> {
-    const sent = Promise.all([this.capture?.flush(), this.draft?.saveServer()]);
+    const sent = this.draft?.saveServer().then(() => this.capture?.flush());
     await Promise.race([sent, new Promise((r) => setTimeout(r, 4000))]);
+  }
+
+  /** Sends the code with an act, at a moment when the server has every edit that led to it, if one comes. */
+  async withCode(act: (files: CodeFile[]) => Promise<boolean>): Promise<boolean> {
+    const go = (): Promise<boolean> => act(this.texts());
+    return (await this.capture?.still(go)) ?? (this.runs.running.peek() ? false : go());
   }
 
   async setState(state: "paused" | "resumed" | "closed"): Promise<boolean> {

@@ -1,6 +1,6 @@
 // The stories of the first product, against a running server (BASE_URL). Each prints ok or FAIL and why.
 import assert from "node:assert/strict";
-import AxeBuilder from "@axe-core/playwright";
+import { AxeBuilder } from "@axe-core/playwright";
 import { STUDENT, TEACHER, newPage, signIn } from "./browser.mjs";
 import { codeFor, openExercise, setCode } from "./steps.mjs";
 
@@ -23,6 +23,8 @@ async function student(browser, state) {
     await setCode(page, code.good);
     await page.keyboard.press("Control+Enter");
     await page.locator(".p-results .tests li:last-child .st.ok").waitFor(WAIT);
+    await page.waitForTimeout(300);
+    await page.locator(".p-code .btn.run:not([aria-disabled])").first().waitFor(WAIT);
     await page.keyboard.press("Control+Shift+Enter");
     await page.locator("dialog .btn.primary").click();
     await page.locator(".sub-head.good").waitFor(WAIT);
@@ -49,6 +51,11 @@ async function teacher(browser, state) {
     await page.locator('[role="tab"]', { hasText: "Diálogo" }).click();
     await page.locator(".rp-pane .turn:not(.me)").first().waitFor(WAIT);
     assert.equal(await page.locator(".rp-code .note.warn").count(), 0, "the edits fit the text");
+    const check = await page.evaluate(
+        async (id) => (await fetch(`/api/v1/sessions/${id}/trace/verification`)).json(),
+        state.session,
+    );
+    assert.equal(check.gaps, 0, "the server could follow every edit");
     assert.deepEqual(page.problems, []);
     await page.context().close();
 }
@@ -79,7 +86,7 @@ const PAGES = [
 
 async function axe(page, where) {
     await page.waitForTimeout(700);
-    const { violations } = await new AxeBuilder.default({ page }).analyze();
+    const { violations } = await new AxeBuilder({ page }).analyze();
     const found = violations.map(
         (v) =>
             `${where}: ${v.id} ${v.nodes

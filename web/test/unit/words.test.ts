@@ -1,6 +1,6 @@
 import { readFileSync, readdirSync } from "node:fs";
 import { describe, expect, test } from "vitest";
-import { PROBLEM_CODES } from "../../src/api/routes.gen.ts";
+import { PROBLEM_CODES } from "../../src/api/codes.ts";
 import { CLIENT_CODES, problemFrom } from "../../src/api/problem.ts";
 import { loadAreas, setLang, t } from "../../src/i18n/t.ts";
 import { SseParser } from "../../src/api/stream.ts";

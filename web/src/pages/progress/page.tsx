@@ -35,7 +35,8 @@ function Exercises({ list, base }: { list: Row[]; base: string }) {
       </thead>
       <tbody>
         {list.map((e) => {
-          const full = e.max_score > 0 && e.best_score >= e.max_score;
+          const best = e.best_score;
+          const full = best !== undefined && e.max_score > 0 && best >= e.max_score;
           return (
             <tr key={e.session_id}>
               <th scope="row">
@@ -45,7 +46,9 @@ function Exercises({ list, base }: { list: Row[]; base: string }) {
               </th>
               <td>
                 <State tone={full ? "ok" : "muted"} icon={full ? "pass" : "ring"}>
-                  {t("progress.score", { score: short(e.best_score), max: short(e.max_score) })}
+                  {best === undefined
+                    ? t("progress.not_submitted")
+                    : t("progress.score", { score: short(best), max: short(e.max_score) })}
                 </State>
               </td>
               <td class="num">{num(e.runs)}</td>

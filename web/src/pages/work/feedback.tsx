@@ -82,7 +82,7 @@ export function WhyDialog({ work, turn, close }: { work: Work; turn: string; clo
       {why && (
         <>
           <p>
-            {t("work.why_hint.rung", { n: why.rung, name: rungName(why.rung) })}
+            {why.rung !== undefined && t("work.why_hint.rung", { n: why.rung, name: rungName(why.rung) })}
             {tMaybe(`work.reason.${why.reason}`) ? ` ${tMaybe(`work.reason.${why.reason}`) ?? ""}` : ""}
           </p>
           <h3>{t("work.why_hint.facts")}</h3>

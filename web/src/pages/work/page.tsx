@@ -97,7 +97,7 @@ function useOutcomes(work: Work): void {
     const run = work.runs.last.peek();
     const sub = work.runs.submission.peek();
     const newest = sub && (!run || Date.parse(sub.created_at) >= Date.parse(run.created_at)) ? sub : run;
-    selectedTest.value = newest?.tests.find((x) => !isPass(x.verdict))?.number;
+    selectedTest.value = newest?.tests?.find((x) => !isPass(x.verdict))?.number;
     freshResults.value = panel.peek() !== "results";
     if (newest?.passed !== undefined && newest.total !== undefined)
       announce(t("work.run.done_tests", { passed: newest.passed, total: newest.total }));

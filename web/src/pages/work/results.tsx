@@ -146,13 +146,6 @@ function SubmissionResult({ work, s }: { work: Work; s: Submission }) {
           </span>
         )}
       </p>
-      {s.explanation
-        .filter((e) => e.text)
-        .map((e) => (
-          <p key={e.rule} class="small muted">
-            {e.text}
-          </p>
-        ))}
       {s.verdict === "judge_error" && <p class="small">{t("work.submit.not_judged")}</p>}
       {accepted && !reflected && work.session.data?.policy.reflection !== "off" && (
         <p class="row wrap">
@@ -174,7 +167,7 @@ function TestsTab({ work }: { work: Work }) {
     return (
       <div class="tests-tab">
         <SubmissionResult work={work} s={sub} />
-        {sub.tests.length > 0 && <Tests tests={sub.tests} hidden={sub.hidden} />}
+        {(sub.tests?.length ?? 0) > 0 && <Tests tests={sub.tests ?? []} hidden={sub.hidden} />}
       </div>
     );
   if (run && run.tests.length > 0) return <Tests tests={run.tests} />;
@@ -363,7 +356,7 @@ export function ResultsPanel({ work }: { work: Work }) {
   const sub = work.runs.submission.value;
   const diags =
     sub && (!run || Date.parse(sub.created_at) > Date.parse(run.created_at))
-      ? sub.diagnostics
+      ? (sub.diagnostics ?? [])
       : (run?.diagnostics ?? []);
   const [problemSeen, setSeen] = useState(false);
   const problem = work.runs.problem.value;
