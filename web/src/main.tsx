@@ -12,7 +12,7 @@ import { onKey, register } from "./actions/registry.ts";
 import { shellActions } from "./actions/shell.ts";
 import { boot, bootProblem, isStaff, loginLost, me } from "./state/me.ts";
 import { measured, startNet } from "./state/net.ts";
-import { applyTheme, followSystem, hasSavedLocale, savedLocale, theme } from "./state/prefs.ts";
+import { applyTheme, followSystem, hasSavedLocale, hasSavedTheme, savedLocale, theme } from "./state/prefs.ts";
 import { isLocal, match, navigate, place, startRouter } from "./state/router.ts";
 import { LoginOverlay } from "./pages/login/overlay.tsx";
 import { Frame } from "./pages/shell/frame.tsx";
@@ -112,7 +112,7 @@ function Root() {
     const u = me.value;
     if (!u) return;
     if (!hasSavedLocale() && u.locale !== lang.peek()) void setLang(u.locale);
-    if (u.theme && u.theme !== theme.peek()) applyTheme(u.theme);
+    if (u.theme && !hasSavedTheme() && u.theme !== theme.peek()) applyTheme(u.theme);
   });
   const { path } = place.value;
   const [first, setFirst] = useState(true);

@@ -50,7 +50,13 @@ export function markOf(e: TraceEvent): Mark | undefined {
   return kind ? { ...base, kind } : undefined;
 }
 
-export const marksOf = (events: TraceEvent[]): Mark[] => events.flatMap((e) => markOf(e) ?? []);
+/** The end of a run of tests is told twice: by the run and by its tests. The tests say more. */
+export function withoutDoubles(events: TraceEvent[]): TraceEvent[] {
+  const tested = new Set(events.filter((e) => e.type === "tests_finished").map((e) => e.payload["run"]));
+  return events.filter((e) => e.type !== "run_finished" || !tested.has(e.payload["run"]));
+}
+
+export const marksOf = (events: TraceEvent[]): Mark[] => withoutDoubles(events).flatMap((e) => markOf(e) ?? []);
 
 /** Characters changed per slice of time, 0..1 of the busiest slice. */
 export function density(events: TraceEvent[], from: number, to: number, slices: number): number[] {

@@ -22,6 +22,8 @@ const THEMES: readonly string[] = ["system", "light", "dark", "contrast"];
 const stored = get("theme");
 export const theme = signal<Theme>(stored && THEMES.includes(stored) ? (stored as Theme) : "system");
 export const savedLocale = (): "es" | "en" => (get("locale") === "en" ? "en" : "es");
+/** This device has a choice of its own: it wins over the account's. */
+export const hasSavedTheme = (): boolean => get("theme") !== null;
 export const hasSavedLocale = (): boolean => get("locale") !== null;
 
 export function resolved(choice: Theme): "light" | "dark" | "contrast" {

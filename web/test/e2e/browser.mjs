@@ -1,7 +1,13 @@
 // The browser the stories use: Debian's Chromium through playwright-core.
 import { chromium } from "playwright-core";
 
-export const BASE_URL = process.env.BASE_URL ?? "http://127.0.0.1:8080";
+let base = process.env.BASE_URL ?? "http://127.0.0.1:8080";
+
+/** The address of the server under test, when it is started by the run. */
+export function setBase(url) {
+  base = url;
+}
+
 export const STUDENT = {
     email: process.env.STUDENT_EMAIL ?? "estudiante@demo.example",
     password: process.env.STUDENT_PASSWORD ?? "demo-ainative",
@@ -20,7 +26,7 @@ export function launch() {
 
 /** A page that keeps what went wrong: script errors and refusals of the content security policy. */
 export async function newPage(browser, options = {}) {
-    const context = await browser.newContext({ baseURL: BASE_URL, locale: "es-AR", ...options });
+    const context = await browser.newContext({ baseURL: base, locale: "es-AR", ...options });
     const page = await context.newPage();
     page.problems = [];
     page.on("pageerror", (e) => page.problems.push(`error: ${e.message}`));

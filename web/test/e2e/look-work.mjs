@@ -1,59 +1,80 @@
-// Screenshots of the workspace in use: node test/e2e/look-work.mjs [width,...] [theme,...] [lang]
-import { STUDENT, launch, newPage, signIn } from "./browser.mjs";
-import { CODE_BAD, typeCode } from "./steps.mjs";
+// Screenshots for the documentation: node test/e2e/look-work.mjs FOLDER   (BASE_URL or AINATIVE_BIN, as the stories)
+import { mkdirSync } from "node:fs";
+import { STUDENT, TEACHER, launch, newPage, setBase, signIn } from "./browser.mjs";
+import { startProgram } from "./program.mjs";
+import { codeFor, openExercise, setCode } from "./steps.mjs";
 
-const [widths = "1440,360", themes = "light", lang = "es"] = process.argv.slice(2);
-const browser = await launch();
-for (const width of widths.split(",").map(Number))
-    for (const theme of themes.split(",")) {
-        const page = await newPage(browser, { viewport: { width, height: width < 640 ? 740 : 900 } });
-        await page.addInitScript(
-            ([t, l]) => {
-                localStorage.setItem("theme", t);
-                localStorage.setItem("locale", l);
-            },
-            [theme, lang],
-        );
-        await signIn(page, STUDENT, "/practice");
-        const id = await page.evaluate(async () => {
-            const list = await (await fetch("/api/v1/exercises")).json();
-            const r = await fetch("/api/v1/sessions", {
-                method: "POST",
-                headers: {
-                    "Content-Type": "application/json",
-                    "X-Requested-By": "ainative",
-                    "Idempotency-Key": crypto.randomUUID(),
-                },
-                body: JSON.stringify({ exercise_id: list.items[0].id }),
-            });
-            return (await r.json()).id;
-        });
-        await page.goto(`/work/${id}`);
-        const shot = (n) => page.screenshot({ path: `test/shots/work-${n}-${width}-${theme}.png`, caret: "initial" });
-        const narrow = width < 640;
-        const tab = async (n) => narrow && (await page.locator(`.ws-tabs button:nth-child(${n})`).click());
-        await page.locator(".cm-content").waitFor();
-        await typeCode(page, CODE_BAD);
-        if (narrow) {
-            await shot("code");
-            await tab(1);
-            await shot("statement");
-        }
-        await page.keyboard.press("Control+Enter");
-        await page.waitForTimeout(1500);
-        await tab(3);
-        await page.waitForTimeout(200);
-        if (narrow) await shot("results");
-        await tab(4);
-        await page.locator("#question").fill("No entiendo por qué da otro número");
-        await page.keyboard.press("Enter");
-        await page.waitForTimeout(900);
-        if (!narrow) await shot("streaming");
-        await page.waitForTimeout(2200);
-        await shot("tutor");
-        const wide = await page.evaluate(() => document.documentElement.scrollWidth - innerWidth);
-        if (wide > 0) console.log(`${width}: ${wide} px too wide`);
-        for (const p of page.problems) console.log(width, theme, p);
-        await page.context().close();
+const folder = process.argv[2] ?? "test/shots";
+const EXERCISE = 9;
+
+async function open(browser, width, theme) {
+  const page = await newPage(browser, { viewport: { width, height: width < 640 ? 740 : 900 } });
+  await page.addInitScript((t) => localStorage.setItem("theme", t), theme);
+  return page;
+}
+const shot = (page, name) => page.screenshot({ path: `${folder}/${name}.png`, caret: "initial" });
+
+/** Works a little, so that there is something to see. */
+async function work(browser) {
+  const page = await open(browser, 1440, "light");
+  await signIn(page, STUDENT, "/practice");
+  const ex = await openExercise(page, EXERCISE);
+  await setCode(page, codeFor(ex).bad);
+  await page.keyboard.press("Control+Enter");
+  await page.locator(".p-results .tests .st.bad").first().waitFor({ timeout: 30_000 });
+  await page.locator("#question").fill("No veo por qué da otro valor en ese caso");
+  await page.keyboard.press("Enter");
+  await page.locator(".turn .who .rung").first().waitFor({ timeout: 30_000 });
+  await page.context().close();
+  return ex.session;
+}
+
+async function student(browser, session, width, theme) {
+  const page = await open(browser, width, theme);
+  await signIn(page, STUDENT, `/work/${session}`);
+  await page.locator(".cm-content").waitFor({ timeout: 30_000 });
+  await page.waitForTimeout(1500);
+  const tag = `${width}-${theme}`;
+  if (width >= 640) await shot(page, `workspace-${tag}`);
+  else
+    for (const [i, name] of ["statement", "code", "results", "tutor"].entries()) {
+      await page.locator(`.ws-tabs button:nth-child(${i + 1})`).click();
+      await page.waitForTimeout(250);
+      await shot(page, `workspace-${name}-${tag}`);
     }
-await browser.close();
+  for (const path of ["home", "practice", "progress"]) {
+    await page.goto(`/${path}`);
+    await page.waitForTimeout(900);
+    await shot(page, `${path}-${tag}`);
+  }
+  await page.context().close();
+}
+
+async function teacher(browser, session, width, theme) {
+  const page = await open(browser, width, theme);
+  await signIn(page, TEACHER, "/teach");
+  await page.locator(".livet tbody tr").first().waitFor({ timeout: 30_000 });
+  if (width >= 640) await page.locator(".livet button.name").first().click();
+  await page.waitForTimeout(1200);
+  await shot(page, `teach-${width}-${theme}`);
+  await page.goto(`/teach/sessions/${session}`);
+  await page.waitForTimeout(1500);
+  await shot(page, `replay-${width}-${theme}`);
+  await page.context().close();
+}
+
+mkdirSync(folder, { recursive: true });
+const program = process.env.BASE_URL ? undefined : await startProgram(process.env.AINATIVE_BIN ?? "../build/release/ainative");
+if (program) setBase(program.url);
+const browser = await launch();
+try {
+  const session = await work(browser);
+  for (const width of [1440, 360])
+    for (const theme of ["light", "dark"]) {
+      await student(browser, session, width, theme);
+      await teacher(browser, session, width, theme);
+    }
+} finally {
+  await browser.close();
+  await program?.stop();
+}

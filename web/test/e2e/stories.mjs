@@ -15,7 +15,7 @@ async function student(browser, state) {
     await setCode(page, code.bad);
     await page.keyboard.press("Control+Enter");
     await page.locator(".p-results .tests .bad").first().waitFor(WAIT);
-    await page.locator(".composer button", { hasText: "Pedir una pista" }).click();
+    await page.locator(".composer button", { hasText: "Pista" }).click();
     await page.locator(".turn .who .rung").first().waitFor(WAIT);
     const reply = await page.locator(".turn:not(.me) .reply").first().innerText();
     assert.ok(reply.length > 10, "the reply has words");

@@ -6,7 +6,7 @@ import { useEffect, useState } from "preact/hooks";
 import { ProblemNote, Skeleton, State } from "../../ui/state.tsx";
 import { TabPanel, Tabs } from "../../ui/tabs.tsx";
 import { t } from "../../i18n/t.ts";
-import { clock, dayLong, num } from "../../i18n/format.ts";
+import { clock, dayLong } from "../../i18n/format.ts";
 import type { PageProps } from "../../routes.ts";
 import type { Session, Verification } from "../../api/shapes.ts";
 import { register } from "../../actions/registry.ts";
@@ -174,7 +174,7 @@ export function Page({ params }: PageProps) {
         </div>
       )}
       {replay.check.data && (
-        <p class="small muted rp-note">{t("event.chain.meaning", { n: num(replay.check.data.last_checkpoint_seq) })}</p>
+        <p class="small muted rp-note">{t("event.chain.meaning", { n: replay.check.data.last_checkpoint_seq })}</p>
       )}
     </>
   );

@@ -6,6 +6,7 @@ import { isPass, lookOf } from "../../ui/verdict.ts";
 import { t, tMaybe } from "../../i18n/t.ts";
 import { clockSec } from "../../i18n/format.ts";
 import type { TraceEvent } from "../../api/shapes.ts";
+import { withoutDoubles } from "../../replay/marks.ts";
 import type { Replay } from "../../state/replay.ts";
 import { describe, typeName } from "./describe.ts";
 
@@ -81,7 +82,9 @@ function RunDetail({ id, replay }: { id: string; replay: Replay }) {
 }
 
 export function RunList({ replay }: { replay: Replay }) {
-  const rows = upTo(replay).filter((e) => ["tests_finished", "run_finished", "submission_made"].includes(e.type));
+  const rows = withoutDoubles(upTo(replay)).filter((e) =>
+    ["tests_finished", "run_finished", "submission_made"].includes(e.type),
+  );
   if (rows.length === 0) return <p class="pane-empty muted">{t("event.no_runs")}</p>;
   return (
     <ul class="rp-list">

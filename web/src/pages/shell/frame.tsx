@@ -89,7 +89,7 @@ export function Frame({ children, nav }: { children: ComponentChildren; nav?: st
           <Icon name="brand" />
           AI-Native
         </a>
-        <span class="muted only-wide">{bootstrap.value?.tenant}</span>
+        <span class="muted only-wide">{bootstrap.value?.tenant === "AI-Native" ? "" : bootstrap.value?.tenant}</span>
         <span class="grow" />
         <button type="button" class="find only-wide" onClick={() => (dialog.value = "palette")}>
           <Icon name="search" />

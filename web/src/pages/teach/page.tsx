@@ -35,7 +35,7 @@ function Counts({ rows }: { rows: Live[] }) {
             <State tone={look.tone} icon={look.icon}>
               <span class="vh">{t(`teach.state.${s}`)}</span>
             </State>
-            <strong>{n.get(s)}</strong> {t(`teach.count.${s}`)}
+            <strong>{n.get(s)}</strong> {t(`teach.count.${s}`, { n: n.get(s) ?? 0 })}
           </li>
         );
       })}

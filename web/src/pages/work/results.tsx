@@ -61,7 +61,7 @@ function Detail({ test }: { test: TestResult }) {
         </div>
       )}
       {(test.expected !== undefined || test.actual !== undefined) && (
-        <Diff expected={test.expected} actual={test.actual} />
+        <Diff expected={test.expected} actual={test.actual === "" && test.message ? undefined : test.actual} />
       )}
       {test.message && <p class="pre">{test.message}</p>}
       {test.stdout && (
