@@ -5,7 +5,7 @@ let base = process.env.BASE_URL ?? "http://127.0.0.1:8080";
 
 /** The address of the server under test, when it is started by the run. */
 export function setBase(url) {
-  base = url;
+    base = url;
 }
 
 export const STUDENT = {
