@@ -50,6 +50,15 @@ export function startRouter(): void {
   document.addEventListener("click", onClick);
 }
 
+/** undefined for broken percent signs, which anyone can put into a link. */
+function decoded(part: string): string | undefined {
+  try {
+    return decodeURIComponent(part);
+  } catch {
+    return undefined;
+  }
+}
+
 /** Matches "/work/:session" and gives its parameters. */
 export function match(pattern: string, path: string): Record<string, string> | undefined {
   const want = pattern.split("/");
@@ -58,7 +67,8 @@ export function match(pattern: string, path: string): Record<string, string> | u
   const out: Record<string, string> = {};
   for (const [i, w] of want.entries()) {
     const g = got[i] ?? "";
-    if (w.startsWith(":")) out[w.slice(1)] = decodeURIComponent(g);
+    const value = w.startsWith(":") ? decoded(g) : undefined;
+    if (value !== undefined) out[w.slice(1)] = value;
     else if (w !== g) return undefined;
   }
   return out;

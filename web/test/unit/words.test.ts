@@ -62,6 +62,9 @@ describe("what comes from outside", () => {
     expect([isLocal("//evil"), isLocal("https://evil"), isLocal("/home")]).toEqual([false, false, true]);
     expect(match("/work/:session", "/work/a%20b")).toEqual({ session: "a b" });
   });
+  test("an address with broken percent signs is no page, and no exception", () => {
+    expect(match("/work/:session", "/work/%E0%A4%A")).toBeUndefined();
+  });
   test("a difference marks what differs and nothing else", () => {
     const [a, b] = diff("[0, 1, 1, 2]", "[0, 1, 2]");
     expect(a.map((p) => p.text).join("")).toBe("[0, 1, 1, 2]");
