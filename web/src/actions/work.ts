@@ -9,14 +9,14 @@ import {
   panel,
   question,
   resultTab,
-  selectedTest,
   show,
   stdin,
   workDialog,
 } from "../state/workview.ts";
 import type { Panel } from "../state/workview.ts";
 import type { Work } from "../state/work.ts";
-import { t, tMaybe } from "../i18n/t.ts";
+import { problemText } from "../i18n/problem.ts";
+import { t } from "../i18n/t.ts";
 import type { Key } from "../i18n/t.ts";
 import { command } from "./types.ts";
 import type { Action } from "./types.ts";
@@ -104,10 +104,10 @@ export async function finish(): Promise<void> {
     workDialog.value = undefined;
     toast(t("work.finish.done"));
     navigate(`/sessions/${w.id}`);
-  } else if (w.problem.peek()) {
-    const p = w.problem.peek();
-    toast(tMaybe(`problem.${p?.code ?? ""}`) ?? t("problem.unknown", { code: p?.code ?? "" }), "bad");
+    return;
   }
+  const p = w.problem.peek();
+  if (p) toast(problemText(p), "bad");
 }
 
 const open = (kind: "submit" | "finish" | "recorded" | "rules" | "reflect" | "events" | "stuck") =>
@@ -268,7 +268,3 @@ export const workActions: Action[] = [
     perform: () => command(() => current.peek()?.editor?.nextDiagnostic(-1)),
   },
 ];
-
-export function selectTest(n: number): void {
-  selectedTest.value = n;
-}

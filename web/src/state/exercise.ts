@@ -4,7 +4,7 @@ import type { Result } from "../api/client.ts";
 import type { Card, Exercise } from "../api/shapes.ts";
 import { toast } from "./announce.ts";
 import { Resource } from "./resource.ts";
-import { t, tMaybe } from "../i18n/t.ts";
+import { problemText } from "../i18n/problem.ts";
 
 async function allCards(signal: AbortSignal): Promise<Result<Card[]>> {
   const r = await call("GET /exercises", { query: {}, signal });
@@ -31,6 +31,6 @@ export async function openExercise(card: {
   if (card.session_id && card.state === "in_progress") return `/work/${card.session_id}`;
   const r = await call("POST /sessions", { body: { exercise_id: card.id } });
   if (r.ok) return `/work/${r.value.id}`;
-  toast(tMaybe(`problem.${r.problem.code}`) ?? t("problem.unknown", { code: r.problem.code }), "bad");
+  toast(problemText(r.problem), "bad");
   return undefined;
 }

@@ -1,7 +1,9 @@
 // How states look: a shape and a word, in colour; what is empty, failed, loading, or lacks data says so in words.
 import type { ComponentChildren } from "preact";
 import { useEffect, useState } from "preact/hooks";
-import { t, tMaybe } from "../i18n/t.ts";
+import { problemText } from "../i18n/problem.ts";
+import { t } from "../i18n/t.ts";
+import type { Problem } from "../api/problem.ts";
 import { Button } from "./button.tsx";
 import { Icon } from "./icon.tsx";
 import type { IconName } from "./icon.tsx";
@@ -56,21 +58,7 @@ export function Empty({
   );
 }
 
-export interface ProblemLike {
-  code: string;
-  status: number;
-  request_id?: string;
-  retry_after?: number;
-  fields?: { path: string; code: string }[];
-}
-
-/** The sentence for a problem: by its code, else a general one with the code. */
-export function problemText(p: ProblemLike): string {
-  if (p.code === "limit.rate" && p.retry_after) return t("problem.wait", { seconds: Math.ceil(p.retry_after) });
-  return tMaybe(`problem.${p.code}`) ?? t("problem.unknown", { code: p.code });
-}
-
-export function ProblemNote({ problem, retry }: { problem: ProblemLike; retry?: () => void }) {
+export function ProblemNote({ problem, retry }: { problem: Problem; retry?: () => void }) {
   return (
     <div class="problem" role="alert">
       <div class="note bad">

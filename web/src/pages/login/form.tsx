@@ -3,7 +3,7 @@ import { useState } from "preact/hooks";
 import { Button } from "../../ui/button.tsx";
 import { Field } from "../../ui/field.tsx";
 import { Icon } from "../../ui/icon.tsx";
-import { problemText } from "../../ui/state.tsx";
+import { problemText } from "../../i18n/problem.ts";
 import { t } from "../../i18n/t.ts";
 import { LIMITS } from "../../api/shapes.ts";
 import type { Problem } from "../../api/problem.ts";

@@ -2,7 +2,8 @@
 import { useEffect, useRef } from "preact/hooks";
 import { Button } from "../../ui/button.tsx";
 import { Icon } from "../../ui/icon.tsx";
-import { ProblemNote, Rung, problemText } from "../../ui/state.tsx";
+import { ProblemNote, Rung } from "../../ui/state.tsx";
+import { problemText } from "../../i18n/problem.ts";
 import { t } from "../../i18n/t.ts";
 import { clock } from "../../i18n/format.ts";
 import { LIMITS } from "../../api/shapes.ts";
