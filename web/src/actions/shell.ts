@@ -1,9 +1,11 @@
 // Acts that are there on every page.
+import { toast } from "../state/announce.ts";
 import { isStaff, logout, me, saveMe } from "../state/me.ts";
 import { applyTheme, keep, resolved, theme } from "../state/prefs.ts";
 import { dialog } from "../state/ui.ts";
 import { navigate } from "../state/router.ts";
-import { lang, setLang } from "../i18n/t.ts";
+import { problemText } from "../i18n/problem.ts";
+import { lang, setLang, t } from "../i18n/t.ts";
 import type { Key, Lang } from "../i18n/t.ts";
 import type { Theme } from "../api/shapes.ts";
 import { command, go } from "./types.ts";
@@ -37,7 +39,8 @@ export async function chooseLang(next: Lang): Promise<void> {
 }
 
 export async function signOut(): Promise<void> {
-  await logout();
+  const problem = await logout();
+  if (problem) return toast(t("shell.sign_out.failed", { why: problemText(problem) }), "bad");
   navigate("/login");
 }
 

@@ -403,6 +403,7 @@ export interface Messages {
   "shell.palette.results": null;
   "shell.person_menu": { name: string | number };
   "shell.retry": null;
+  "shell.sign_out.failed": { why: string | number };
   "shell.skip": null;
   "shell.still_loading": null;
   "shell.theme.contrast": null;

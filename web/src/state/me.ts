@@ -52,10 +52,13 @@ export async function claim(body: {
   return r;
 }
 
-export async function logout(): Promise<void> {
-  await call("POST /auth/logout", { tries: 1 });
+/** Only the server can end a login: without its answer the cookie still opens the account. */
+export async function logout(): Promise<Problem | undefined> {
+  const r = await call("POST /auth/logout", { tries: 1 });
+  if (!r.ok && r.problem.status !== 401) return r.problem;
   me.value = null;
   loginLost.value = false;
+  return undefined;
 }
 
 export async function saveMe(change: { name?: string; locale?: Locale; theme?: Theme }): Promise<Result<User>> {
