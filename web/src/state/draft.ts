@@ -138,11 +138,16 @@ export class DraftKeeper {
   /** The server has another version: the same text is no conflict; other text is for the person to choose. */
   private async stale(): Promise<void> {
     const r = await call("GET /sessions/{id}/workspace", { path: { id: this.session } });
-    if (!r.ok) return;
+    if (!r.ok) {
+      this.problem.value = r.problem;
+      this.serverTimer ??= setTimeout(() => void this.saveServer(), RETRY_MS);
+      return;
+    }
     const mine = this.host.texts();
     this.etag = r.etag ?? `"${r.value.rev}"`;
     if (sameFiles(mine, r.value.files)) {
       this.unsaved.value = false;
+      this.problem.value = undefined;
       this.savedAt.value = Date.parse(r.value.saved_at);
       return;
     }
