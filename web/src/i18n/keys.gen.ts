@@ -665,6 +665,7 @@ export interface Messages {
   "work.saved.saved": { time: string | number };
   "work.saved.saving": null;
   "work.saved.server": { waiting: number };
+  "work.saved.unrecorded": null;
   "work.skip": null;
   "work.source.canned": null;
   "work.source.llm": null;

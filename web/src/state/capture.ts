@@ -1,4 +1,5 @@
 // What the browser records of a session: edits, copies, focus, reading time. Queued on the device, sent every 1.5 s.
+import { signal } from "@preact/signals";
 import { sha256, uuidv7 } from "../api/ids.ts";
 import type { EventIn } from "../api/shapes.ts";
 import { Coalescer } from "./coalesce.ts";
@@ -20,6 +21,8 @@ export const normal = (s: string): string => s.replace(/\r\n?/g, "\n").normalize
 
 export class Capture {
   readonly edits: Coalescer;
+  /** The device refused to store events: the record has a hole that nothing can fill. */
+  readonly lost = signal(false);
   private timer: ReturnType<typeof setInterval> | undefined;
   private chain: Promise<void> = Promise.resolve();
   private fresh = 0;
@@ -68,9 +71,11 @@ export class Capture {
 
   private queue(events: EventIn[]): void {
     this.fresh += events.length;
-    this.chain = this.chain.then(() => this.outbox.add(events)).catch(() => undefined);
+    this.chain = this.chain.then(() => this.outbox.add(events)).catch(this.refused);
     if (this.fresh >= MANY) void this.flush();
   }
+
+  private readonly refused = (): void => void (this.lost.value = true);
 
   /** Ends the open edit and sends. Resolves when nothing waits or sending has to wait. */
   async flush(): Promise<void> {
@@ -79,7 +84,7 @@ export class Capture {
     if (rest.length > 0) this.queue(rest);
     await this.chain;
     if (this.held === 0 && this.outbox.waiting.peek() > 0 && this.canWrite() && this.outbox.state.peek() !== "stopped")
-      await this.outbox.pump();
+      await this.outbox.pump().catch(this.refused);
     if (this.reading !== undefined && Date.now() - this.reading > READ_EVERY_MS) this.endReading(true);
   }
 
@@ -138,7 +143,7 @@ export class Capture {
   private bye(): void {
     const rest = this.edits.close().map(asEvent);
     if (rest.length > 0) this.queue(rest);
-    void this.chain.then(() => (this.canWrite() ? this.outbox.lastCall() : undefined));
+    void this.chain.then(() => (this.canWrite() ? this.outbox.lastCall() : undefined)).catch(this.refused);
   }
 
   async copied(source: CopySource, text: string): Promise<void> {

@@ -101,19 +101,5 @@ export async function renumber(db: Db, session: string, from: string, to: string
   await tx.done;
 }
 
-/** Clients of the session that have nothing left to send, except the one in use. */
-export async function dropIdleClients(db: Db, session: string, keep: string): Promise<void> {
-  const tx = db.transaction(["events", "clients"], "readwrite");
-  for (const r of await tx.objectStore("clients").getAll(IDBKeyRange.bound([session], [session, []]))) {
-    const range = IDBKeyRange.bound([session, r.client, 0], [session, r.client, Infinity]);
-    if (r.client !== keep && (await tx.objectStore("events").count(range)) === 0)
-      await tx.objectStore("clients").delete([session, r.client]);
-  }
-  await tx.done;
-}
-
 export const getDraft = (db: Db, session: string): Promise<Draft | undefined> => db.get("drafts", session);
 export const putDraft = async (db: Db, d: Draft): Promise<void> => void (await db.put("drafts", d));
-
-/** Everything still unsent of a person, for the words at sign-out. */
-export const countAll = (db: Db): Promise<number> => db.count("events");

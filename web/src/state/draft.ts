@@ -34,6 +34,8 @@ export class DraftKeeper {
   readonly savedAt = signal<number | undefined>(undefined);
   readonly unsaved = signal(false);
   readonly problem = signal<Problem | undefined>(undefined);
+  /** The device has the draft as it was last kept; if not, only the server has it. */
+  readonly kept = signal(true);
   readonly conflict = signal<Conflict | undefined>(undefined);
   private etag: string | undefined;
   private changes = 0;
@@ -85,7 +87,7 @@ export class DraftKeeper {
     clearTimeout(this.localTimer);
     this.localTimer = undefined;
     if (!this.db) return;
-    await putDraft(this.db, {
+    const draft: Draft = {
       session: this.session,
       files: this.host.texts(),
       open_path: this.host.openPath(),
@@ -94,7 +96,11 @@ export class DraftKeeper {
       unsaved: this.unsaved.peek(),
       at: Date.now(),
       ...this.extra,
-    });
+    };
+    this.kept.value = await putDraft(this.db, draft).then(
+      () => true,
+      () => false,
+    );
   }
 
   saveServer(): Promise<void> {

@@ -104,6 +104,7 @@ export class Work {
     this.resumeIfPaused(s.data);
   }
 
+  /** undefined where the browser stores nothing: the work goes on without a record, and `saved` says so. */
   private async database(): Promise<Db | undefined> {
     try {
       return await openDb(me.peek()?.id ?? "nobody");
@@ -215,14 +216,16 @@ export class Work {
   }
 
   readonly saved = computed<{
-    kind: "saved" | "saving" | "device" | "server";
+    kind: "saved" | "saving" | "device" | "server" | "unrecorded";
     waiting: number;
     at: number | undefined;
   }>(() => {
-    void this.leaseReady.value;
+    const ready = this.leaseReady.value;
     const waiting = this.outbox?.waiting.value ?? 0;
     const unsaved = this.draft?.unsaved.value ?? false;
     const at = this.draft?.savedAt.value;
+    const recorded = !ready || (this.capture !== undefined && !this.capture.lost.value && this.draft?.kept.value);
+    if (!recorded && this.readOnly.value === undefined) return { kind: "unrecorded", waiting, at };
     if (net.value === "offline") return { kind: "device", waiting, at };
     if (this.draft?.problem.value || this.outbox?.state.value === "stopped") return { kind: "server", waiting, at };
     return { kind: unsaved || waiting > 0 ? "saving" : "saved", waiting, at };

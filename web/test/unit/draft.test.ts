@@ -1,5 +1,7 @@
 import { describe, expect, test, vi } from "vitest";
 import type { CodeFile, Workspace } from "../../src/api/shapes.ts";
+import { openDb } from "../../src/state/db.ts";
+import type { Db } from "../../src/state/db.ts";
 import { DraftKeeper } from "../../src/state/draft.ts";
 import { answers, useAnswers } from "./answers.ts";
 
@@ -9,8 +11,8 @@ const files: CodeFile[] = [{ path: "a.py", text: "mine" }];
 const server = (text: string): Workspace =>
   ({ files: [{ path: "a.py", text }], rev: 2, saved_at: "2026-01-01T00:00:00Z" }) as Workspace;
 
-async function keeper(): Promise<DraftKeeper> {
-  const d = new DraftKeeper(undefined, "s", {
+async function keeper(db?: Db): Promise<DraftKeeper> {
+  const d = new DraftKeeper(db, "s", {
     texts: () => files,
     openPath: () => "a.py",
     rev: () => 0,
@@ -42,6 +44,17 @@ describe("a draft", () => {
     await d.saveServer();
     expect(d.unsaved.value).toBe(false);
     expect(d.problem.value).toBeUndefined();
+    d.leave();
+  });
+
+  test("that the device can't keep still reaches the server, and it is told", async () => {
+    answers["PUT /sessions/s/workspace"] = { status: 200, body: server("mine"), etag: '"3"' };
+    const db = await openDb("full");
+    const d = await keeper(db);
+    db.close();
+    await d.saveServer();
+    expect(d.unsaved.value).toBe(false);
+    expect(d.kept.value).toBe(false);
     d.leave();
   });
 });

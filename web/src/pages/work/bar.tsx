@@ -16,13 +16,15 @@ function Saved({ work }: { work: Work }) {
   const s = work.saved.value;
   const time = s.at ? clock(s.at) : "";
   const text =
-    s.kind === "device"
-      ? t("work.saved.device", { waiting: s.waiting })
-      : s.kind === "server"
-        ? t("work.saved.server", { waiting: s.waiting })
-        : s.kind === "saving"
-          ? t("work.saved.saving")
-          : t("work.saved.saved", { time });
+    s.kind === "unrecorded"
+      ? t("work.saved.unrecorded")
+      : s.kind === "device"
+        ? t("work.saved.device", { waiting: s.waiting })
+        : s.kind === "server"
+          ? t("work.saved.server", { waiting: s.waiting })
+          : s.kind === "saving"
+            ? t("work.saved.saving")
+            : t("work.saved.saved", { time });
   const tone = s.kind === "saved" ? "ok" : s.kind === "saving" ? "muted" : "warn";
   return (
     <span class="small muted saved" role="status">
