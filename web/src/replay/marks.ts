@@ -14,6 +14,7 @@ export interface Mark {
 }
 
 const n = (v: unknown): number | undefined => (typeof v === "number" ? v : undefined);
+/** Milliseconds at which an event happened: the browser's time where there is one. */
 export const timeOf = (e: TraceEvent): number => Date.parse(e.client_at ?? e.at);
 
 function runOk(e: TraceEvent): boolean {

@@ -1,6 +1,7 @@
 // One session seen again: its events, the code at a moment, play, and the check of its chain.
 import { computed, signal } from "@preact/signals";
 import { call } from "../api/client.ts";
+import type { Problem } from "../api/problem.ts";
 import type { CodeFile, Run, Session, Verification } from "../api/shapes.ts";
 import { Film } from "../replay/reducer.ts";
 import { timeOf } from "../replay/marks.ts";
@@ -22,6 +23,8 @@ export class Replay {
   readonly playing = signal(false);
   readonly speed = signal(4);
   readonly skipIdle = signal(true);
+  /** Why a copy of the code, or a run, could not be read: what is shown is not all. */
+  readonly problem = signal<Problem | undefined>(undefined);
   readonly runs = signal<Map<string, Run>>(new Map());
   private readonly copies = new Map<string, CodeFile[]>();
   private clock = 0;
@@ -47,19 +50,27 @@ export class Replay {
 
   /** Asks for the copies the film needs, one at a time, until none is missing. */
   private async build(): Promise<void> {
+    this.problem.value = undefined;
     const events = this.trace.events.peek();
     const first = events.find((e) => e.type === "snapshot_taken" && typeof e.payload["snapshot"] === "string");
     const files = first ? await this.copy(String(first.payload["snapshot"])) : [];
     let film = new Film(events, files, (id) => this.copies.get(id));
-    for (let i = 0; i < MOST_SNAPSHOTS && film.needs !== undefined; i++) {
+    for (let i = 0; i < MOST_SNAPSHOTS && film.needs !== undefined && !this.problem.peek(); i++) {
       await this.copy(film.needs);
       film = new Film(events, files, (id) => this.copies.get(id));
     }
     this.film.value = film;
   }
 
+  /** A copy that was erased is empty; one that could not be read is a problem, and is asked for again next time. */
   private async copy(id: string): Promise<CodeFile[]> {
+    const had = this.copies.get(id);
+    if (had) return had;
     const r = await call("GET /snapshots/{id}", { path: { id } });
+    if (!r.ok && r.problem.status !== 404 && r.problem.status !== 410) {
+      this.problem.value = r.problem;
+      return [];
+    }
     const files = r.ok ? r.value.files : [];
     this.copies.set(id, files);
     return files;
@@ -122,7 +133,8 @@ export class Replay {
   async loadRun(id: string): Promise<void> {
     if (this.runs.peek().has(id)) return;
     const r = await call("GET /runs/{id}", { path: { id } });
-    if (r.ok) this.runs.value = new Map(this.runs.peek()).set(id, r.value);
+    if (!r.ok) this.problem.value = r.problem;
+    else this.runs.value = new Map(this.runs.peek()).set(id, r.value);
   }
 
   leave(): void {

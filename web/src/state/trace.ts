@@ -40,6 +40,7 @@ export class Trace {
       if (r.value.next === undefined || fresh.length === 0) break;
     }
     this.state.value = "ready";
+    this.problem.value = undefined;
   }
 
   /** Highest edit revision in the trace. */
@@ -59,6 +60,3 @@ export class Trace {
     return typeof id === "string" ? id : undefined;
   }
 }
-
-/** Milliseconds at which an event happened: the browser's time where there is one. */
-export const timeOf = (e: TraceEvent): number => Date.parse(e.client_at ?? e.at);

@@ -160,7 +160,7 @@ export function Page({ params }: PageProps) {
   if (!replay) return null;
   const v = replay.session.value.value;
   if (v.problem?.status === 404 || v.problem?.status === 403) return <MissingPage />;
-  const failed = v.problem ?? replay.trace.problem.value;
+  const failed = v.problem ?? replay.trace.problem.value ?? replay.problem.value;
   return (
     <>
       <Head replay={replay} staff={staff} />
