@@ -19,7 +19,7 @@ export function clientProblem(code: (typeof CLIENT_CODES)[number], status = 0): 
   return { status, code, fields: [] };
 }
 
-function isRecord(v: unknown): v is Record<string, unknown> {
+export function isRecord(v: unknown): v is Record<string, unknown> {
   return typeof v === "object" && v !== null && !Array.isArray(v);
 }
 

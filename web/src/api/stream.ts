@@ -1,6 +1,6 @@
 // Server-sent events by fetch: headers, abort, Last-Event-ID, and reconnection with growing waits.
 import { headersFor } from "./client.ts";
-import { clientProblem, problemFrom } from "./problem.ts";
+import { clientProblem, isRecord, problemFrom } from "./problem.ts";
 import type { Problem } from "./problem.ts";
 
 export interface StreamEvent {
@@ -8,6 +8,9 @@ export interface StreamEvent {
   data: unknown;
   id?: string;
 }
+
+/** The data of a message by name; none when it is no object. */
+export const fieldsOf = (e: StreamEvent): Record<string, unknown> => (isRecord(e.data) ? e.data : {});
 
 export interface StreamOptions {
   /** Return true to end the stream: the last message has come. */

@@ -2,8 +2,9 @@
 import { signal } from "@preact/signals";
 import { call, urlOf } from "../api/client.ts";
 import type { Result } from "../api/client.ts";
-import { openStream } from "../api/stream.ts";
+import { fieldsOf, openStream } from "../api/stream.ts";
 import type { Stream, StreamEvent } from "../api/stream.ts";
+import { isPassing } from "../api/problem.ts";
 import type { Problem } from "../api/problem.ts";
 import type { CodeFile, Run, Submission } from "../api/shapes.ts";
 
@@ -24,15 +25,14 @@ const SHOWN = 64 * 1024;
 const FINAL = new Set(["done", "failed", "cancelled"]);
 const POLL_MS = 2500;
 
-const record = (v: unknown): Record<string, unknown> =>
-  typeof v === "object" && v !== null ? (v as Record<string, unknown>) : {};
-
 export class Runs {
   readonly running = signal<Running | undefined>(undefined);
   readonly last = signal<Run | undefined>(undefined);
   readonly submission = signal<Submission | undefined>(undefined);
   readonly attempts = signal<Submission[]>([]);
   readonly problem = signal<Problem | undefined>(undefined);
+  /** Why what was run before this page could not be read. */
+  readonly loadProblem = signal<Problem | undefined>(undefined);
   /** How many runs this page has seen end: what was read before a run is old after it. */
   readonly finished = signal(0);
   private stream: Stream | undefined;
@@ -44,16 +44,18 @@ export class Runs {
   ) {}
 
   async load(lastRun: string | undefined): Promise<void> {
+    this.loadProblem.value = undefined;
     const r = await call("GET /submissions", { query: { session: this.session } });
     if (r.ok) {
       this.attempts.value = r.value.items;
       const open = r.value.items.find((s) => !FINAL.has(s.state) && !s.verdict);
       if (open) this.follow(open.id, "submission", "visible_tests", 0);
-    }
+    } else this.loadProblem.value = r.problem;
     if (!lastRun) return;
     const run = await call("GET /runs/{id}", { path: { id: lastRun } });
-    if (run.ok && FINAL.has(run.value.state)) this.last.value = run.value;
-    else if (run.ok) this.follow(run.value.id, "run", run.value.kind, undefined);
+    if (!run.ok) this.loadProblem.value = run.problem;
+    else if (FINAL.has(run.value.state)) this.last.value = run.value;
+    else this.follow(run.value.id, "run", run.value.kind, undefined);
   }
 
   async start(kind: Kind, files: CodeFile[], stdin: string | undefined): Promise<boolean> {
@@ -103,7 +105,7 @@ export class Runs {
   private event(id: string, what: Running["what"], e: StreamEvent): boolean {
     const now = this.running.peek();
     if (now?.id !== id) return true;
-    const d = record(e.data);
+    const d = fieldsOf(e);
     if (e.event === "stdout" || e.event === "stderr") {
       const name = e.event;
       this.running.value = { ...now, [name]: (now[name] + String(d["text"] ?? "")).slice(-SHOWN) };
@@ -145,9 +147,11 @@ export class Runs {
   async cancel(): Promise<void> {
     const now = this.running.peek();
     if (now?.what !== "run" || !now.id) return;
-    await call("DELETE /runs/{id}", { path: { id: now.id }, tries: 1 });
+    const stopped = await call("DELETE /runs/{id}", { path: { id: now.id }, tries: 1 });
+    if (!stopped.ok && isPassing(stopped.problem)) return void (this.problem.value = stopped.problem);
     const r = await call("GET /runs/{id}", { path: { id: now.id } });
-    if (this.running.peek()?.id === now.id) this.end(() => r.ok && (this.last.value = r.value));
+    if (!r.ok) return void (this.problem.value = r.problem);
+    if (this.running.peek()?.id === now.id) this.end(() => (this.last.value = r.value));
   }
 
   leave(): void {

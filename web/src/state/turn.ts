@@ -1,8 +1,9 @@
 // The dialogue with the tutor: past turns, the one being written, cancel, rating.
 import { computed, signal } from "@preact/signals";
 import { call, urlOf } from "../api/client.ts";
-import { openStream } from "../api/stream.ts";
+import { fieldsOf, openStream } from "../api/stream.ts";
 import type { Stream, StreamEvent } from "../api/stream.ts";
+import { isPassing } from "../api/problem.ts";
 import type { Problem } from "../api/problem.ts";
 import type { Citation, Turn, TurnWhy } from "../api/shapes.ts";
 
@@ -16,9 +17,6 @@ export interface Streaming {
 
 const OPEN = new Set(["queued", "running", "streaming"]);
 const POLL_MS = 4000;
-
-const record = (v: unknown): Record<string, unknown> =>
-  typeof v === "object" && v !== null ? (v as Record<string, unknown>) : {};
 
 export class Turns {
   readonly items = signal<Turn[]>([]);
@@ -79,7 +77,7 @@ export class Turns {
   private event(id: string, e: StreamEvent): boolean {
     const s = this.streaming.peek();
     if (s?.turn !== id) return true;
-    const d = record(e.data);
+    const d = fieldsOf(e);
     if (e.event === "stage") this.streaming.value = { ...s, stage: String(d["name"] ?? "") };
     if (e.event === "text") this.streaming.value = { ...s, stage: "writing", text: s.text + String(d["delta"] ?? "") };
     if (e.event === "citation") this.streaming.value = { ...s, citations: [...s.citations, d as unknown as Citation] };
@@ -120,8 +118,9 @@ export class Turns {
   async cancel(): Promise<void> {
     const id = this.streaming.peek()?.turn;
     if (!id) return;
-    await call("POST /turns/{id}/cancel", { path: { id }, tries: 1 });
-    await this.check(id);
+    const r = await call("POST /turns/{id}/cancel", { path: { id }, tries: 1 });
+    if (!r.ok && isPassing(r.problem)) this.problem.value = r.problem;
+    else await this.check(id);
   }
 
   async rate(id: string, useful: "yes" | "partly" | "no"): Promise<boolean> {

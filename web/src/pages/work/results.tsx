@@ -390,6 +390,14 @@ export function ResultsPanel({ work }: { work: Work }) {
             <ProblemNote problem={problem} retry={() => void dispatch(runTests)} />
           </div>
         )}
+        {work.runs.loadProblem.value && (
+          <div class="panel-body">
+            <ProblemNote
+              problem={work.runs.loadProblem.value}
+              retry={() => void work.runs.load(work.trace.lastRun())}
+            />
+          </div>
+        )}
         {tab === "tests" && <TestsTab work={work} />}
         {tab === "output" && <Output work={work} />}
         {tab === "diagnostics" && <Diagnostics list={diags} work={work} />}
