@@ -530,8 +530,10 @@ export interface Messages {
   "work.critique.verdict_wrong": null;
   "work.critique.what": null;
   "work.critique.why": null;
+  "work.diag.error": null;
   "work.diag.none": null;
   "work.diag.original": null;
+  "work.diag.warning": null;
   "work.diff.expected": null;
   "work.diff.label": null;
   "work.diff.obtained": null;

@@ -28,6 +28,7 @@ const POLL_MS = 2500;
 export class Runs {
   readonly running = signal<Running | undefined>(undefined);
   readonly last = signal<Run | undefined>(undefined);
+  /** The attempt whose results are shown; without one those of the last run are. */
   readonly submission = signal<Submission | undefined>(undefined);
   readonly attempts = signal<Submission[]>([]);
   readonly problem = signal<Problem | undefined>(undefined);
@@ -123,8 +124,7 @@ export class Runs {
   private async finish(id: string, what: Running["what"]): Promise<void> {
     if (what === "run") {
       const r = await call("GET /runs/{id}", { path: { id } });
-      if (r.ok && FINAL.has(r.value.state) && this.running.peek()?.id === id)
-        this.end(() => (this.last.value = r.value));
+      if (r.ok && FINAL.has(r.value.state) && this.running.peek()?.id === id) this.end(() => this.ran(r.value));
     } else {
       const r = await call("GET /submissions/{id}", { path: { id } });
       const s = r.ok ? r.value : undefined;
@@ -134,6 +134,11 @@ export class Runs {
           this.attempts.value = [...this.attempts.peek().filter((x) => x.id !== s.id), s];
         });
     }
+  }
+
+  private ran(run: Run): void {
+    this.last.value = run;
+    this.submission.value = undefined;
   }
 
   private end(then: () => void): void {
@@ -151,7 +156,7 @@ export class Runs {
     if (!stopped.ok && isPassing(stopped.problem)) return void (this.problem.value = stopped.problem);
     const r = await call("GET /runs/{id}", { path: { id: now.id } });
     if (!r.ok) return void (this.problem.value = r.problem);
-    if (this.running.peek()?.id === now.id) this.end(() => (this.last.value = r.value));
+    if (this.running.peek()?.id === now.id) this.end(() => this.ran(r.value));
   }
 
   leave(): void {

@@ -20,6 +20,24 @@ describe("what was started", () => {
     runs.leave();
   });
 
+  test("an attempt chosen is shown until a run ends, whatever their times", async () => {
+    const done = { ...running, state: "done", verdict: "passed", created_at: "2026-01-01T00:00:00Z" };
+    answers["GET /submissions"] = {
+      status: 200,
+      body: { items: [{ id: "old", attempt: 1, verdict: "wrong_answer" }] },
+    };
+    answers["GET /runs/r"] = { status: 200, body: running };
+    const runs = new Runs("s", () => "e");
+    await runs.load("r");
+    runs.submission.value = runs.attempts.value[0];
+    expect(runs.submission.value?.id).toBe("old");
+    answers["DELETE /runs/r"] = { status: 204 };
+    answers["GET /runs/r"] = { status: 200, body: done };
+    await runs.cancel();
+    expect(runs.last.value?.id).toBe("r");
+    expect(runs.submission.value).toBeUndefined();
+  });
+
   test("results that can't be read are a problem, not an absence", async () => {
     const runs = new Runs("s", () => "e");
     await runs.load("r");

@@ -35,10 +35,11 @@ import { MissingPage } from "../shell/states.tsx";
 import { Bar } from "./bar.tsx";
 import { CodePanel } from "./code.tsx";
 import { Dialogs } from "./dialogs.tsx";
-import { ResultsPanel, verdictText } from "./results.tsx";
+import { ResultsPanel } from "./results.tsx";
 import { StatementPanel } from "./statement.tsx";
 import { Strip } from "./strip.tsx";
 import { TutorPanel } from "./tutor.tsx";
+import { verdictText } from "./verdict.tsx";
 
 const PANELS: { id: Panel; label: Key; icon: IconName }[] = [
   { id: "statement", label: "work.act.statement", icon: "text" },
@@ -96,7 +97,7 @@ function useOutcomes(work: Work): void {
     if (work.runs.finished.value === 0) return;
     const run = work.runs.last.peek();
     const sub = work.runs.submission.peek();
-    const newest = sub && (!run || Date.parse(sub.created_at) >= Date.parse(run.created_at)) ? sub : run;
+    const newest = sub ?? run;
     selectedTest.value = newest?.tests?.find((x) => !isPass(x.verdict))?.number;
     freshResults.value = panel.peek() !== "results";
     if (newest?.passed !== undefined && newest.total !== undefined)
