@@ -62,7 +62,7 @@ static void put_member(struct buf *b, const char *key, struct str value)
 }
 
 static void put_line(struct buf *b, const struct folder_file *program, const struct judge_result *r,
-                     int64_t ms, struct arena *a)
+                     struct arena *a)
 {
     const struct judge_test *failed = failure(r);
     buf_put(b, STR("{\"program\":"));
@@ -82,7 +82,7 @@ static void put_line(struct buf *b, const struct folder_file *program, const str
                                                               : NULL;
     if (d)
         put_member(b, "error", str_of(d->code));
-    buf_putf(b, ",\"ms\":%lld,\"cpu_ms\":%lld}\n", (long long)ms, (long long)r->cpu_ms);
+    buf_putf(b, ",\"ms\":%lld,\"cpu_ms\":%lld}\n", (long long)r->wall_ms, (long long)r->cpu_ms);
 }
 
 /* Under the lock. */
@@ -114,14 +114,14 @@ static enum err judge_one(struct batch *g, const struct folder_file *program, st
     AUTO_BUF b = { .max = 1 << 16 };
     struct sandbox_file file = { g->exercise->main_path, program->data };
     /* programs run side by side, so the tests of one go one after the other */
-    struct judge_job job = { .exercise = g->exercise,
+    struct judge_job job = { .env = g->env,
+                             .exercise = g->exercise,
                              .files = &file,
                              .file_count = 1,
                              .parallel = 1,
                              .stop_at_failure = !g->job->all_tests };
-    int64_t from = env_mono(g->env);
     TRY(judge_run(g->sandbox, &job, a, &r, f));
-    put_line(&b, program, &r, (env_mono(g->env) - from) / US_PER_MS, a);
+    put_line(&b, program, &r, a);
     pthread_mutex_lock(&g->lock);
     tally(g, program->path, &r);
     if (g->job->line)

@@ -368,7 +368,7 @@ static enum err run_checks(struct check *c, struct check_item *items, struct che
 enum err exercise_check(struct sandbox *s, const struct env *env, struct str slug, struct str path,
                         struct arena *a, struct check_report *out, struct fail *f)
 {
-    struct check c = { .sandbox = s, .a = a, .text = { .max = 1 << 16 } };
+    struct check c = { .sandbox = s, .env = env, .a = a, .text = { .max = 1 << 16 } };
     struct check_item *items = ARENA_ARRAY(a, struct check_item, COUNT_OF(checks));
     struct exercise *x = NULL;
     struct fail loading = { 0 };

@@ -8,6 +8,7 @@
 /* One package while it is checked. */
 struct check {
     struct sandbox *sandbox;
+    const struct env *env;
     const struct exercise *x;
     struct arena *a;
     struct buf text; /* of the check that runs */

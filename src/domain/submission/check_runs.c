@@ -18,7 +18,8 @@ static bool judge_program(struct check *c, struct program_run p, struct judge_re
     size_t n = size_min(p.n, JUDGE_FILES);
     for (size_t i = 0; i < n; i++)
         files[i] = (struct sandbox_file){ p.files[i].path, p.files[i].data };
-    struct judge_job job = { .exercise = c->x,
+    struct judge_job job = { .env = c->env,
+                             .exercise = c->x,
                              .files = files,
                              .file_count = n,
                              .hash_seed = p.hash_seed,

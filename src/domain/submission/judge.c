@@ -390,7 +390,6 @@ static void collect(struct judging *g, struct judge_result *out)
         add_diagnostic(list, &out->diagnostic_count, g->compile);
     for (size_t i = 0; i < g->count; i++) {
         const struct judge_test *t = &g->tests[i];
-        out->wall_ms += t->wall_ms;
         out->cpu_ms += t->cpu_ms;
         out->memory_kib = i64_max(out->memory_kib, t->memory_kib);
         if (t->diagnostic && !g->compile && t->test->visibility == TEST_VISIBLE)
@@ -409,6 +408,7 @@ enum err judge_run(struct sandbox *s, const struct judge_job *job, struct arena 
 {
     struct judge_files files;
     struct judging g = { .sandbox = s, .job = job, .files = &files, .a = a, .out = out };
+    const int64_t from = env_mono(job->env);
     *out = (struct judge_result){ 0 };
     TRY(judge_files(job->exercise, job->files, job->file_count, &files, f));
     plan(&g);
@@ -424,6 +424,7 @@ enum err judge_run(struct sandbox *s, const struct judge_job *job, struct arena 
         return g.bad;
     }
     collect(&g, out);
+    out->wall_ms = (env_mono(job->env) - from) / US_PER_MS;
     judge_grade(job->exercise, out, a);
     return ERR_OK;
 }

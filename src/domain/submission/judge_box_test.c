@@ -101,6 +101,8 @@ static struct judge_result judge(struct bench *b, struct judge_job job, const ch
     struct judge_result r = { 0 };
     struct fail f = { 0 };
     const struct sandbox_file file = { STR("main.py"), str_of(program) };
+    if (!job.env)
+        job.env = &env_real;
     job.exercise = &twice;
     job.files = &file;
     job.file_count = 1;
@@ -171,7 +173,9 @@ TEST(a_judging_tells_its_progress_and_can_be_stopped)
     CHECK_STR(judge_vector(&r, &b.arena), "ess");
     struct fail f = { 0 };
     const struct sandbox_file file = { STR("main.py"), str_of(good) };
-    struct judge_job job = { .exercise = &twice, .files = &file, .file_count = 1, .check = refuse };
+    struct judge_job job = {
+        .env = &env_real, .exercise = &twice, .files = &file, .file_count = 1, .check = refuse
+    };
     job.parallel = 1;
     CHECK_INT(judge_run(b.sandbox, &job, &b.arena, &r, &f), ERR_CONFLICT);
 }
@@ -203,6 +207,28 @@ TEST(too_many_or_too_large_files_are_refused)
     CHECK_INT(judge_files(&twice, &one, 1, &out, &f), ERR_OK);
     CHECK_INT(judge_files(&twice, NULL, 0, &out, &f), ERR_OK);
     CHECK_STR(out.files[0].path, "main.py");
+}
+
+struct second_hand {
+    struct clock base;
+    int64_t *at_us;
+};
+static int64_t one_second_later(const struct clock *c)
+{
+    int64_t *at = ((const struct second_hand *)c)->at_us;
+    return *at += US_PER_S;
+}
+
+TEST(the_wall_time_of_a_judging_is_what_passed_not_the_sum_over_its_tests)
+{
+    AUTO_BENCH b = bench_open();
+    int64_t at = 0;
+    const struct second_hand clock = { { one_second_later, one_second_later }, &at };
+    const struct env env = { .clock = &clock.base, .rng = &rng_real };
+    struct judge_result r =
+        judge(&b, (struct judge_job){ .env = &env }, "def doble(xs): return 2\n");
+    CHECK_INT(r.test_count, 3);
+    CHECK_INT(r.wall_ms, 1000);
 }
 
 TEST(a_free_run_shows_what_was_printed_and_how_it_ended)

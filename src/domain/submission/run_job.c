@@ -65,7 +65,8 @@ static void on_output(void *ctx, size_t, enum sandbox_stream stream, struct str 
 
 static enum err run_tests(struct running *r, struct fail *f)
 {
-    const struct judge_job job = { .exercise = r->exercise,
+    const struct judge_job job = { .env = r->s->conf.env,
+                                   .exercise = r->exercise,
                                    .files = r->files,
                                    .file_count = r->file_count,
                                    .visible_only = true,

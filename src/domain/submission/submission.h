@@ -89,7 +89,7 @@ struct judge_result {
     size_t diagnostic_count;
     const struct judge_reason *reasons;
     size_t reason_count;
-    int64_t wall_ms; /* of the whole judging */
+    int64_t wall_ms; /* from the first box to the last answer: tests side by side count once */
     int64_t cpu_ms, memory_kib;
     int64_t first_failed; /* number of the first test that did not pass; 0: all passed */
     uint32_t layers;
@@ -99,6 +99,7 @@ struct judge_result {
 /* The student's files; path and text are only read during the call. Files that a student may not
  * change, and those that were not sent, come from the starter. */
 struct judge_job {
+    const struct env *env; /* its monotonic clock tells the result's wall_ms */
     const struct exercise *exercise;
     const struct sandbox_file *files;
     size_t file_count;
@@ -147,8 +148,8 @@ struct judge_probe_job {
     const struct exercise *exercise;
     const struct sandbox_file *files;
     size_t file_count;
-    bool hidden;             /* the tests that are not visible, instead of the visible ones */
-    const int64_t *numbers;  /* only these, in this order; NULL: all */
+    bool hidden;            /* the tests that are not visible, instead of the visible ones */
+    const int64_t *numbers; /* only these, in this order; NULL: all */
     size_t number_count;
     bool trace;              /* see struct sandbox_step */
     uint64_t seed;           /* of `random`; 0: the first test's own */
@@ -318,5 +319,5 @@ struct graded {
     struct str submission_id, verdict;
     int64_t attempt, score_mp, passed, total, done_at;
 };
-enum err submission_last(struct db_conn *c, struct str tenant, struct str session_id, struct arena *a,
-                         struct graded *out, struct fail *f);
+enum err submission_last(struct db_conn *c, struct str tenant, struct str session_id,
+                         struct arena *a, struct graded *out, struct fail *f);

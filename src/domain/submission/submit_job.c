@@ -101,7 +101,8 @@ enum err judge_submission_job(struct job_ctx *job, struct fail *f)
     if (str_is(g.row.state, "done") || str_is(g.row.state, "failed"))
         return ERR_OK;
     TRY(db_write(g.s->conf.db, g.s->conf.tenant, start_unit, &g, f));
-    const struct judge_job work = { .exercise = g.exercise,
+    const struct judge_job work = { .env = g.s->conf.env,
+                                    .exercise = g.exercise,
                                     .files = g.files,
                                     .file_count = g.file_count,
                                     .progress = on_test,
