@@ -125,9 +125,24 @@ async function accessible(browser, state) {
     assert.deepEqual(found, []);
 }
 
+/** One panel at a time: what to do comes before the empty editor. */
+async function phone(browser) {
+    const page = await newPage(browser, { viewport: { width: 360, height: 740 } });
+    await signIn(page, { ...STUDENT, email: "estudiante2@demo.example" }, "/practice");
+    await page.locator("button.name").first().click();
+    await page.waitForURL(/\/work\//);
+    await page.locator(".p-statement .prose").waitFor(WAIT);
+    assert.equal(await page.locator(".p-code").isVisible(), false);
+    await page.locator(".ws-tabs button", { hasText: "Código" }).click();
+    await page.locator(".cm-content").waitFor(WAIT);
+    assert.deepEqual(page.problems, []);
+    await page.context().close();
+}
+
 export const STORIES = [
     ["a student solves with one hint, submits and reflects", student],
     ["a teacher sees the student live and opens the replay", teacher],
     ["a reload in the middle of work restores it", reload],
+    ["on a phone a new session opens at its statement", phone],
     ["every page passes axe in both languages and themes", accessible],
 ];

@@ -193,6 +193,9 @@ export function Page({ params }: PageProps) {
     void w.open().then(() => {
       question.value = w.draft?.extra.question ?? "";
       stdin.value = w.draft?.extra.stdin ?? "";
+      const done = w.session.data?.counts;
+      // On a phone, who has done nothing yet reads first; who comes back goes on with the code.
+      if (done && done.runs + done.turns + done.submissions === 0) panel.value = "statement";
     });
     return () => {
       off();
