@@ -119,9 +119,9 @@ static const struct db_query queries[] = {
     [Q_EXPIRED] = { .name = "job.expired",
                     .sql = "SELECT tenant_id, id, kind, payload, target_id, attempt, max_attempts,"
                            " fence, run_at, lease_until FROM jobs WHERE state = 'running'"
-                           " AND (lease_until < $1 OR lease_owner = $2) ORDER BY lease_until"
-                           " LIMIT 100",
-                    .max_rows = 100 },
+                           " AND (lease_until < $1 OR lease_owner = $2)"
+                           " AND (lease_until, id) > ($3, $4) ORDER BY lease_until, id LIMIT $5",
+                    .max_rows = JOBS_EXPIRED_PAGE },
     [Q_LEAD] = { .name = "lease.take",
                  .sql = "INSERT INTO leases (name, owner, fence, until) VALUES ($1, $2, 1, $4)"
                         " ON CONFLICT (name) DO UPDATE SET fence = leases.fence +"
@@ -244,12 +244,21 @@ enum err jobs_db_claim(struct db_tx *tx, const struct job_claim *claim, struct a
     return ERR_OK;
 }
 
-enum err jobs_db_expired(struct db_conn *c, int64_t now, struct str owner, struct arena *a,
-                         struct job_row **rows, size_t *n, struct fail *f)
+enum err jobs_db_expired(struct db_conn *c, int64_t now, struct str owner, struct job_place *after,
+                         struct arena *a, struct job_row **rows, size_t *n, struct fail *f)
 {
     struct db_rows found;
-    TRY(db_all(c, &queries[Q_EXPIRED], DB_ARGS(db_int(now), db_text(owner)), a, &found, f));
+    TRY(db_all(c, &queries[Q_EXPIRED],
+               DB_ARGS(db_int(now), db_text(owner), db_int(after->lease_until),
+                       db_text(str_of(after->id)), db_int(JOBS_EXPIRED_PAGE)),
+               a, &found, f));
     read_jobs(&found, a, rows, n);
+    if (*n) {
+        const struct job_row *last = &(*rows)[*n - 1];
+        assert(last->id.len == ID_TEXT);
+        after->lease_until = last->lease_until;
+        memcpy(after->id, last->id.ptr, ID_TEXT);
+    }
     return ERR_OK;
 }
 

@@ -56,9 +56,16 @@ enum err jobs_db_renew(struct db_tx *tx, const struct job_ref *ref, int64_t leas
                        struct fail *f);
 /* Tenant "*". Available again, without this attempt. */
 enum err jobs_db_release(struct db_tx *tx, const struct job_ref *ref, struct fail *f);
-/* Tenant "*". Running jobs whose lease ended before `now`, or that `owner` (may be empty) holds. */
-enum err jobs_db_expired(struct db_conn *c, int64_t now, struct str owner, struct arena *a,
-                         struct job_row **rows, size_t *n, struct fail *f);
+/* A place in the order of leases. */
+struct job_place {
+    int64_t lease_until;
+    char id[ID_TEXT + 1];
+};
+enum { JOBS_EXPIRED_PAGE = 100 };
+/* Tenant "*". Running jobs whose lease ended before `now`, or that `owner` (may be empty) holds: at
+ * most a page behind *after (zeroed: the first), which moves to its last row. */
+enum err jobs_db_expired(struct db_conn *c, int64_t now, struct str owner, struct job_place *after,
+                         struct arena *a, struct job_row **rows, size_t *n, struct fail *f);
 
 /* *mine: this owner leads until `until`. */
 enum err jobs_db_lead(struct db_tx *tx, const char *name, struct str owner, int64_t now,

@@ -131,6 +131,43 @@ TEST_BOTH(a_crash_counts_as_an_attempt_and_a_poisonous_job_ends_dead)
     world_close(&w);
 }
 
+TEST_BOTH(a_death_that_cannot_be_told_holds_up_no_other_rescue)
+{
+    AUTO_ARENA a = { 0 };
+    struct fail f = { 0 };
+    struct world w;
+    world_open(&w, db);
+    w.probe.dead_answer = ERR_IO;
+    (void)add(&w, &a, (struct job_new){ .kind = "t.fails" });
+    change(&w, CRASH("3"));
+    (void)add(&w, &a, (struct job_new){ .kind = "t.effect" });
+    change(&w, CRASH("1") " + 1 WHERE kind = 't.effect'");
+    w.clock.at_us += 61 * (int64_t)US_PER_S;
+    CHECK(jobs_maintain(w.jobs, &f) == ERR_OK);
+    CHECK_STR(text(&w, &a, "SELECT state FROM jobs WHERE kind = 't.fails'"), "running");
+    CHECK_STR(text(&w, &a, "SELECT state FROM jobs WHERE kind = 't.effect'"), "retryable");
+    world_close(&w);
+}
+
+TEST_BOTH(lost_jobs_that_a_newer_program_has_to_end_do_not_stop_the_rescue)
+{
+    enum { PAGE = JOBS_EXPIRED_PAGE };
+    AUTO_ARENA a = { 0 };
+    struct fail f = { 0 };
+    struct world w;
+    world_open(&w, db);
+    (void)add_many(&w, &a, TENANT_A, (struct job_new){ .kind = "t.judge" }, PAGE);
+    change(&w, CRASH("3") ", kind = 't.newer'");
+    (void)add(&w, &a, (struct job_new){ .kind = "t.effect" });
+    change(&w, CRASH("1") " + 1 WHERE kind = 't.effect'");
+    w.clock.at_us += 61 * (int64_t)US_PER_S;
+    CHECK(jobs_maintain(w.jobs, &f) == ERR_OK);
+    CHECK_INT(count(&w, "SELECT count(*) FROM jobs WHERE kind = 't.newer' AND state = 'running'"),
+              PAGE);
+    CHECK_STR(text(&w, &a, "SELECT state FROM jobs WHERE kind = 't.effect'"), "retryable");
+    world_close(&w);
+}
+
 TEST_BOTH(of_equal_unique_jobs_only_one_is_open)
 {
     AUTO_ARENA a = { 0 };

@@ -4,7 +4,7 @@
 
 /* The keeper is one thread that does what is due by the clock: renews leases, gives back expired
  * ones, adds the jobs of cron, reads what operators set, and shows the backlog. */
-enum { TICK_US = US_PER_S, EXPIRED_PAGE = 100 };
+enum { TICK_US = US_PER_S };
 
 /* --- leases of our own --- */
 
@@ -124,44 +124,52 @@ void keeper_release(struct jobs *j, bool only_ready)
 
 /* --- expired leases --- */
 
-static enum err rescue_one(struct jobs *j, const struct job_row *row, int64_t lease_before,
-                           struct fail *f)
+/* One that cannot be ended now stays for the next round and holds up no other. */
+static void rescue_one(struct jobs *j, const struct job_row *row, int64_t lease_before)
 {
+    struct fail f = { 0 };
     struct job_loss loss = { .jobs = j,
                              .kind = jobs_kind(j, row->kind),
                              .row = row,
                              .outcome = STR("lost"),
                              .started_at = row->lease_until - j->conf.lease_us,
                              .lease_before = lease_before };
-    enum err e = FAIL(&loss.why, ERR_IO, "job.lease", "the lease ended before the job did");
     /* a kind of a newer program: its end is for that program to tell */
     if (!loss.kind && row->attempt >= row->max_attempts)
-        e = ERR_OK;
-    return e ? job_lose(&loss, f) : ERR_OK;
+        return;
+    (void)FAIL(&loss.why, ERR_IO, "job.lease", "the lease ended before the job did");
+    if (job_lose(&loss, &f))
+        log_fail(j->conf.log, "job.rescue_failed", &f);
 }
 
-static enum err expired(struct jobs *j, bool own, struct arena *a, struct job_row **rows, size_t *n,
-                        struct fail *f)
+struct expired_page {
+    struct job_place after; /* where the page before ended */
+    struct job_row *rows;
+    size_t n;
+};
+
+static enum err next_page(struct jobs *j, bool own, struct arena *a, struct expired_page *page,
+                          struct fail *f)
 {
     struct db_conn *c = NULL;
     TRY(jobs_conn_take(j, &c, f));
     enum err e = db_conn_tenant(c, STR("*"), f);
     if (!e)
-        e = jobs_db_expired(c, jobs_now(j), own ? j->node : STR(""), a, rows, n, f);
+        e = jobs_db_expired(c, jobs_now(j), own ? j->node : STR(""), &page->after, a, &page->rows,
+                            &page->n, f);
     jobs_conn_give(j, c);
     return e;
 }
 
 enum err keeper_rescue(struct jobs *j, bool own, struct fail *f)
 {
-    size_t n = EXPIRED_PAGE;
-    while (n == EXPIRED_PAGE) {
+    struct expired_page page = { .n = JOBS_EXPIRED_PAGE };
+    while (page.n == JOBS_EXPIRED_PAGE) {
         AUTO_ARENA a = { 0 };
-        struct job_row *rows = NULL;
         int64_t before = own ? INT64_MAX : jobs_now(j);
-        TRY(expired(j, own, &a, &rows, &n, f));
-        for (size_t i = 0; i < n; i++)
-            TRY(rescue_one(j, &rows[i], before, f));
+        TRY(next_page(j, own, &a, &page, f));
+        for (size_t i = 0; i < page.n; i++)
+            rescue_one(j, &page.rows[i], before);
     }
     return ERR_OK;
 }
