@@ -136,3 +136,27 @@ TEST(one_commit_serves_many_units)
     db_close(c.db);
     metrics_free(m);
 }
+
+static enum err outlast_the_group(struct db_tx *, void *, struct fail *)
+{
+    int64_t end = env_mono(&env_real) + 10 * (int64_t)US_PER_MS;
+    while (env_mono(&env_real) < end)
+        ;
+    return ERR_OK;
+}
+
+TEST(a_writer_that_rests_shows_an_empty_queue)
+{
+    struct fail f = { 0 };
+    struct metrics *m = metrics_new(defs, COUNT_OF(defs));
+    struct db_conf conf = fixture_conf(DB_SQLITE, true);
+    struct db *db = NULL;
+    conf.metrics = m;
+    conf.metric_rows = &rows;
+    CHECK_INT(db_open(&db, &conf, &f), ERR_OK);
+    metric_set(m, M_QUEUE, NULL, 7);
+    CHECK_INT(db_write(db, TENANT_A, outlast_the_group, NULL, &f), ERR_OK);
+    db_close(db);
+    CHECK_INT(metric_value(m, M_QUEUE, NULL), 0);
+    metrics_free(m);
+}

@@ -44,6 +44,12 @@ enum err writer_put(struct lite *l, struct lite_unit *u, struct fail *f)
     return ERR_OK;
 }
 
+static void show_queue(const struct lite *l, size_t n)
+{
+    if (l->base.conf.metric_rows)
+        metric_set(l->base.conf.metrics, l->base.conf.metric_rows->writer_queue, NULL, (int64_t)n);
+}
+
 /* Takes all there is; false when there is nothing. */
 static bool take(struct lite *l)
 {
@@ -53,8 +59,7 @@ static bool take(struct lite *l)
     size_t n = l->queued;
     l->queued = 0;
     (void)pthread_mutex_unlock(&l->lock);
-    if (n && l->base.conf.metric_rows)
-        metric_set(l->base.conf.metrics, l->base.conf.metric_rows->writer_queue, NULL, (int64_t)n);
+    show_queue(l, n);
     return l->taken != NULL;
 }
 
@@ -83,6 +88,8 @@ static bool wait_for_units(struct lite *l)
     if (l->taken)
         return true;
     (void)pthread_mutex_lock(&l->lock);
+    if (!l->head)
+        show_queue(l, 0);
     int rc = 0;
     while (!l->head && !l->stop && rc != ETIMEDOUT) {
         struct timespec until = deadline(IDLE_MS);
