@@ -15,8 +15,18 @@ static size_t skip_text(struct str text, size_t at)
     return at;
 }
 
-/* A rough but safe upper bound, taken before any memory is spent: brackets and commas outside of
- * strings. */
+/* Whether a list or object that opens at `at` has a first item. */
+static bool has_first(struct str text, size_t at)
+{
+    char end = text.ptr[at] == '[' ? ']' : '}';
+    for (at++; at < text.len; at++)
+        if (!strchr(" \t\r\n", text.ptr[at]))
+            return text.ptr[at] != end;
+    return false;
+}
+
+/* Depth and number of values, before any memory is spent. Of text that is no JSON it may say
+ * anything. */
 static enum err shape_check(struct str text, const struct json_limits *limits, struct fail *f)
 {
     size_t depth = 0, nodes = 1;
@@ -27,12 +37,13 @@ static enum err shape_check(struct str text, const struct json_limits *limits, s
         char c = text.ptr[i];
         if (c == '"')
             i = skip_text(text, i);
-        else if (c == '[' || c == '{')
+        else if (c == '[' || c == '{') {
             depth++;
-        else if ((c == ']' || c == '}') && depth)
+            nodes += has_first(text, i);
+        } else if ((c == ']' || c == '}') && depth)
             depth--;
         else if (c == ',')
-            nodes++; /* an opening bracket is counted by the comma or bracket before it */
+            nodes++;
         if (depth > limits->depth)
             return FAIL(f, ERR_INPUT, "request.malformed", "JSON deeper than %zu", limits->depth);
         if (nodes > limits->nodes)

@@ -47,6 +47,28 @@ TEST(json_beyond_the_limits_is_refused)
     CHECK(parse(&a, buf_str(&b), &j) == ERR_TOO_LARGE);
 }
 
+static bool list_of(size_t n, const char *item)
+{
+    AUTO_ARENA a = { 0 };
+    AUTO_BUF b = { .max = 1 << 20 };
+    struct json j;
+    for (size_t i = 0; i < n; i++) {
+        buf_putc(&b, i ? ',' : '[');
+        buf_put(&b, str_of(item));
+    }
+    buf_putc(&b, ']');
+    return parse(&a, buf_str(&b), &j) == ERR_OK;
+}
+
+TEST(every_value_counts_towards_the_limit_of_json_also_the_first_of_each_list)
+{
+    CHECK(list_of(49999, "0") && !list_of(50000, "0"));
+    CHECK(list_of(24999, "[0]") && !list_of(25000, "[0]"));
+    CHECK(list_of(24999, "{\"a\" : 0}") && !list_of(25000, "{\"a\" : 0}"));
+    CHECK(list_of(16666, "[ [0]]") && !list_of(16667, "[ [0]]"));
+    CHECK(list_of(49999, "[ ]") && list_of(49999, "{\n}") && !list_of(50000, "[]"));
+}
+
 TEST(json_with_duplicates_nul_or_huge_integers_is_refused)
 {
     AUTO_ARENA a = { 0 };
