@@ -2,8 +2,6 @@
 
 #include "base/num.h"
 
-#include <time.h>
-
 /* The live view's one thread: each second it recomputes the students that were touched in watched
  * courses; every fifth second all of them, because time alone changes states and other processes
  * write too. */
@@ -143,13 +141,10 @@ static void round_of(struct report *r, bool full)
 /* Waits a second or until the end; true = stop. */
 static bool pause_second(struct report *r)
 {
-    struct timespec at;
-    (void)clock_gettime(CLOCK_REALTIME, &at);
-    at.tv_sec += 1;
+    int64_t until = clock_after(US_PER_S);
     (void)pthread_mutex_lock(&r->lock);
-    int rc = 0;
-    while (!r->stop && rc == 0)
-        rc = pthread_cond_timedwait(&r->wake, &r->lock, &at);
+    while (!r->stop && clock_cond_wait(&r->wake, &r->lock, until))
+        continue;
     bool stop = r->stop;
     (void)pthread_mutex_unlock(&r->lock);
     return stop;
@@ -171,7 +166,7 @@ enum err report_open(struct report **out, const struct report_conf *conf, struct
     r->arena = own;
     *out = r;
     (void)pthread_mutex_init(&r->lock, NULL);
-    (void)pthread_cond_init(&r->wake, NULL);
+    clock_cond_init(&r->wake);
     TRY(db_conn_open(conf->db, &r->conn, f));
     if (pthread_create(&r->thread, NULL, live_thread, r)) {
         db_conn_close(r->conn);

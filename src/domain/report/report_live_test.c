@@ -2,8 +2,6 @@
 #include "domain/report/report_priv.h"
 #include "support/db_fixture.h"
 
-#include <time.h>
-
 #define STUDENT STR("01930000-0000-7000-8000-0000000000aa")
 
 static const struct log quiet = { .clock = &clock_real, .fd = 2, .level = LOG_ERROR };
@@ -51,7 +49,7 @@ static bool hears(struct hub_sub *s, struct arena *a, struct hub_event *e)
     for (int i = 0; i < 200; i++) {
         if (hub_next(s, a, e) == HUB_EVENT)
             return true;
-        (void)nanosleep(&(struct timespec){ .tv_nsec = 10 * 1000 * 1000 }, NULL);
+        clock_sleep(10 * US_PER_MS);
     }
     return false;
 }

@@ -1,5 +1,6 @@
 #include "io/clock/clock.h"
 
+#include <errno.h>
 #include <sodium.h>
 #include <time.h>
 
@@ -43,6 +44,34 @@ struct str env_id(const struct env *e, struct arena *a)
     char *text = ARENA_ARRAY(a, char, ID_TEXT + 1);
     id_format(env_now(e), rnd, text);
     return (struct str){ text, ID_TEXT };
+}
+
+static struct timespec timespec_of(int64_t us)
+{
+    return (struct timespec){ .tv_sec = us / US_PER_S, .tv_nsec = us % US_PER_S * 1000 };
+}
+
+void clock_sleep(int64_t us)
+{
+    struct timespec t = timespec_of(us);
+    (void)nanosleep(&t, NULL);
+}
+
+void clock_cond_init(pthread_cond_t *c)
+{
+    pthread_condattr_t attr;
+    int rc = pthread_condattr_init(&attr);
+    rc = rc ? rc : pthread_condattr_setclock(&attr, CLOCK_MONOTONIC);
+    rc = rc ? rc : pthread_cond_init(c, &attr);
+    assert(rc == 0);
+    (void)rc;
+    (void)pthread_condattr_destroy(&attr);
+}
+
+bool clock_cond_wait(pthread_cond_t *c, pthread_mutex_t *lock, int64_t until)
+{
+    struct timespec t = timespec_of(until);
+    return pthread_cond_timedwait(c, lock, &t) != ETIMEDOUT;
 }
 
 static int64_t fixed_at(const struct clock *c)

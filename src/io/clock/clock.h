@@ -8,6 +8,8 @@
 #include "base/arena.h"
 #include "base/id.h"
 
+#include <pthread.h>
+
 struct clock {
     int64_t (*now_us)(const struct clock *c);
     int64_t (*mono_us)(const struct clock *c);
@@ -37,6 +39,18 @@ static inline int64_t env_mono(const struct env *e)
 /* A new UUIDv7 in the arena. */
 struct str env_id(const struct env *e, struct arena *a);
 void env_random(const struct env *e, void *out, size_t n);
+
+/* Waiting takes real time, whatever clock was injected: on the monotonic side of clock_real, so a
+ * step of the wall clock neither prolongs nor ends it. */
+static inline int64_t clock_after(int64_t us)
+{
+    return clock_real.mono_us(&clock_real) + us;
+}
+void clock_sleep(int64_t us);
+/* A condition for clock_cond_wait; of one that needs no deadline pthread's own calls will do. */
+void clock_cond_init(pthread_cond_t *c);
+/* With `lock` held. False when `until` (of clock_after) has come. */
+bool clock_cond_wait(pthread_cond_t *c, pthread_mutex_t *lock, int64_t until);
 
 /* For tests: a clock that stands still until told, and randomness from a seed (SplitMix64). Not
  * thread-safe. */

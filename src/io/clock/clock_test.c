@@ -43,6 +43,56 @@ TEST(seeded_randomness_repeats_for_any_length)
     CHECK(u != v);
 }
 
+TEST(waiting_ends_at_its_moment_and_not_before)
+{
+    pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
+    pthread_cond_t never;
+    clock_cond_init(&never);
+    int64_t start = env_mono(&env_real), until = clock_after(3 * (int64_t)US_PER_MS);
+    CHECK(until >= start + 3 * (int64_t)US_PER_MS);
+    (void)pthread_mutex_lock(&lock);
+    while (clock_cond_wait(&never, &lock, until))
+        continue;
+    CHECK(!clock_cond_wait(&never, &lock, start)); /* a moment that is past */
+    (void)pthread_mutex_unlock(&lock);
+    CHECK(env_mono(&env_real) >= until);
+    start = env_mono(&env_real);
+    clock_sleep(2 * (int64_t)US_PER_MS);
+    CHECK(env_mono(&env_real) >= start + 2 * (int64_t)US_PER_MS);
+    (void)pthread_cond_destroy(&never);
+}
+
+struct bell {
+    pthread_mutex_t lock;
+    pthread_cond_t cond;
+    bool rung;
+};
+
+static void *ring_the_bell(void *arg)
+{
+    struct bell *b = arg;
+    (void)pthread_mutex_lock(&b->lock);
+    b->rung = true;
+    (void)pthread_cond_signal(&b->cond);
+    (void)pthread_mutex_unlock(&b->lock);
+    return NULL;
+}
+
+TEST(who_is_signalled_wakes_before_the_deadline)
+{
+    struct bell b = { .lock = PTHREAD_MUTEX_INITIALIZER };
+    pthread_t t;
+    clock_cond_init(&b.cond);
+    int64_t until = clock_after(60 * (int64_t)US_PER_S);
+    (void)pthread_mutex_lock(&b.lock);
+    CHECK_INT(pthread_create(&t, NULL, ring_the_bell, &b), 0);
+    while (!b.rung)
+        CHECK(clock_cond_wait(&b.cond, &b.lock, until));
+    (void)pthread_mutex_unlock(&b.lock);
+    CHECK_INT(pthread_join(t, NULL), 0);
+    (void)pthread_cond_destroy(&b.cond);
+}
+
 TEST(ids_carry_the_time_of_their_clock_and_differ)
 {
     AUTO_ARENA arena = { 0 };

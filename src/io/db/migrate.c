@@ -4,9 +4,7 @@
 #include "io/asset/asset.h"
 #include "io/db/engine.h"
 
-#include <time.h>
-
-enum { FILES_MAX = 1000, LOCK_TRIES = 30, LOCK_WAIT_MS = 500 };
+enum { FILES_MAX = 1000, LOCK_TRIES = 30, LOCK_WAIT_US = 500 * US_PER_MS };
 
 #define FOLDER "db/migrations/"
 
@@ -203,7 +201,7 @@ static enum err patient(struct db *db, db_unit *unit, void *arg, struct fail *f)
     for (int i = 0; i < LOCK_TRIES && e == ERR_BUSY; i++) {
         e = db_write(db, STR("*"), unit, arg, f);
         if (e == ERR_BUSY)
-            (void)nanosleep(&(struct timespec){ .tv_nsec = LOCK_WAIT_MS * 1'000'000L }, NULL);
+            clock_sleep(LOCK_WAIT_US);
     }
     return e;
 }

@@ -368,11 +368,7 @@ enum err pg_open(struct db **out, const struct db_conf *conf, struct fail *f)
     p->url = arena_cstr(&p->arena, conf->url);
     p->base.conf.url = (struct str){ 0 }; /* the caller's text may go */
     (void)pthread_mutex_init(&p->lock, NULL);
-    pthread_condattr_t attr;
-    (void)pthread_condattr_init(&attr);
-    (void)pthread_condattr_setclock(&attr, CLOCK_MONOTONIC);
-    (void)pthread_cond_init(&p->free, &attr);
-    (void)pthread_condattr_destroy(&attr);
+    clock_cond_init(&p->free);
     struct pg_conn *c = pg_conn_new(p, true);
     enum err e = pg_connect(c, f);
     if (!e)

@@ -1,9 +1,7 @@
 /* Writing on PostgreSQL: a transaction for each unit, on a connection of a capped pool. */
 #include "io/db/pg.h"
 
-#include <errno.h>
 #include <stdio.h>
-#include <time.h>
 
 enum { TRIES = 4, WAIT_S = 1, JITTER_MIN_MS = 5, JITTER_SPAN_MS = 46 };
 
@@ -23,15 +21,12 @@ static bool available(const struct pg *p)
 
 static enum err check_out(struct pg *p, struct pg_conn **out, struct fail *f)
 {
-    struct timespec until;
-    (void)clock_gettime(CLOCK_MONOTONIC, &until);
-    until.tv_sec += WAIT_S;
+    int64_t until = clock_after(WAIT_S * (int64_t)US_PER_S);
     *out = NULL;
     (void)pthread_mutex_lock(&p->lock);
     p->waiting++;
-    int rc = 0;
-    while (!available(p) && rc != ETIMEDOUT)
-        rc = pthread_cond_timedwait(&p->free, &p->lock, &until);
+    while (!available(p) && clock_cond_wait(&p->free, &p->lock, until))
+        continue;
     p->waiting--;
     bool got = available(p);
     if (got) {
@@ -130,10 +125,10 @@ static void pause_before_retry(const struct pg *p)
     const struct db_conf *conf = &p->base.conf;
     uint32_t r = 0;
     env_random(conf->env, &r, sizeof r);
-    long ms = JITTER_MIN_MS + (long)(r % JITTER_SPAN_MS);
+    int64_t ms = JITTER_MIN_MS + r % JITTER_SPAN_MS;
     if (conf->metric_rows)
         metric_add(conf->metrics, conf->metric_rows->retries_total, NULL, 1);
-    (void)nanosleep(&(struct timespec){ .tv_nsec = ms * 1'000'000L }, NULL);
+    clock_sleep(ms * US_PER_MS);
 }
 
 enum err pg_write(struct db *db, struct str tenant, db_unit *unit, void *arg, struct fail *f)

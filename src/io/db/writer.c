@@ -2,11 +2,9 @@
  */
 #include "io/db/lite.h"
 
-#include <errno.h>
 #include <sys/statvfs.h>
-#include <time.h>
 
-enum { CHECKPOINT_PAGES = 1000, IDLE_MS = 200, SPACE_EVERY_US = 100 * US_PER_MS };
+enum { CHECKPOINT_PAGES = 1000, IDLE_US = 200 * US_PER_MS, SPACE_EVERY_US = 100 * US_PER_MS };
 
 static const struct db_query q_begin = { .name = "db.begin", .sql = "BEGIN IMMEDIATE" };
 static const struct db_query q_commit = { .name = "db.commit", .sql = "COMMIT" };
@@ -63,15 +61,6 @@ static bool take(struct lite *l)
     return l->taken != NULL;
 }
 
-static struct timespec deadline(int64_t ms)
-{
-    struct timespec t;
-    (void)clock_gettime(CLOCK_MONOTONIC, &t);
-    int64_t ns = t.tv_nsec + ms * 1000 * US_PER_MS;
-    return (struct timespec){ .tv_sec = t.tv_sec + ns / 1'000'000'000,
-                              .tv_nsec = ns % 1'000'000'000 };
-}
-
 static void checkpoint(struct lite *l, int mode)
 {
     int log = 0, done = 0;
@@ -90,12 +79,13 @@ static bool wait_for_units(struct lite *l)
     (void)pthread_mutex_lock(&l->lock);
     if (!l->head)
         show_queue(l, 0);
-    int rc = 0;
-    while (!l->head && !l->stop && rc != ETIMEDOUT) {
-        struct timespec until = deadline(IDLE_MS);
+    bool idle = false;
+    while (!l->head && !l->stop && !idle) {
         l->asleep = true;
-        rc = l->wal_pages ? pthread_cond_timedwait(&l->wake, &l->lock, &until)
-                          : pthread_cond_wait(&l->wake, &l->lock);
+        if (l->wal_pages)
+            idle = !clock_cond_wait(&l->wake, &l->lock, clock_after(IDLE_US));
+        else
+            (void)pthread_cond_wait(&l->wake, &l->lock);
     }
     l->asleep = false;
     bool units = l->head != NULL, stop = l->stop;
@@ -282,11 +272,7 @@ static int wal_grew(void *arg, sqlite3 *, const char *, int pages)
 
 enum err writer_start(struct lite *l, struct fail *f)
 {
-    pthread_condattr_t attr;
-    (void)pthread_condattr_init(&attr);
-    (void)pthread_condattr_setclock(&attr, CLOCK_MONOTONIC);
-    (void)pthread_cond_init(&l->wake, &attr);
-    (void)pthread_condattr_destroy(&attr);
+    clock_cond_init(&l->wake);
     (void)pthread_mutex_init(&l->lock, NULL);
     (void)sqlite3_wal_hook(l->writer->h, wal_grew, l);
     int rc = pthread_create(&l->thread, NULL, writer_main, l);

@@ -11,7 +11,6 @@ enum { EVENT_MAX = 40, DATA_MAX = 16384, STREAM_MAX = 60 };
 enum err hub_open(struct hub **out, const struct hub_conf *conf, struct fail *f)
 {
     struct hub *h = calloc(1, sizeof *h);
-    pthread_condattr_t mono;
     if (!h)
         abort();
     h->conf = *conf;
@@ -19,11 +18,8 @@ enum err hub_open(struct hub **out, const struct hub_conf *conf, struct fail *f)
         h->conf.streams_max = 10000;
     env_random(conf->env, h->key, sizeof h->key);
     pthread_mutex_init(&h->lock, NULL);
-    pthread_condattr_init(&mono);
-    pthread_condattr_setclock(&mono, CLOCK_MONOTONIC);
-    pthread_cond_init(&h->work, &mono);
-    pthread_cond_init(&h->left, &mono);
-    pthread_condattr_destroy(&mono);
+    clock_cond_init(&h->work);
+    pthread_cond_init(&h->left, NULL);
     *out = h;
     h->thread_runs = pthread_create(&h->thread, NULL, hub_read_thread, h) == 0;
     if (h->thread_runs)

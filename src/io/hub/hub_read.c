@@ -2,11 +2,9 @@
 #include "io/hub/hub_priv.h"
 
 #include <stdlib.h>
-#include <time.h>
 
 /* How far back a poll looks for what other processes wrote: clocks may differ, commits take time.
  */
-enum { NS_PER_S = 1000000000 };
 #define LOOK_BACK_US (INT64_C(10) * US_PER_S)
 
 /* The hub's thread, with its own connection, opened when first needed. */
@@ -128,18 +126,10 @@ static void poll_store(struct reader *r)
 
 static void wait_for_work(struct hub *h, bool polls)
 {
-    struct timespec until;
-    if (!polls) {
+    if (polls)
+        (void)clock_cond_wait(&h->work, &h->lock, clock_after(HUB_POLL_MS * (int64_t)US_PER_MS));
+    else
         pthread_cond_wait(&h->work, &h->lock);
-        return;
-    }
-    (void)clock_gettime(CLOCK_MONOTONIC, &until);
-    until.tv_nsec += (long)HUB_POLL_MS * 1000 * 1000;
-    if (until.tv_nsec >= NS_PER_S) {
-        until.tv_nsec -= NS_PER_S;
-        until.tv_sec++;
-    }
-    (void)pthread_cond_timedwait(&h->work, &h->lock, &until);
 }
 
 void *hub_read_thread(void *hub)

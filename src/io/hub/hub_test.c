@@ -7,8 +7,6 @@
 #include <pthread.h>
 #include <stdatomic.h>
 #include <stdio.h>
-#include <time.h>
-#include <unistd.h>
 
 static const struct log quiet = { .clock = &clock_real, .fd = 2, .level = LOG_ERROR };
 static const struct str turn = STR_INIT("turn:1");
@@ -49,8 +47,7 @@ static void publish(struct hub *h, struct str stream, int from, int n)
 
 static void nap(void)
 {
-    const struct timespec t = { .tv_nsec = 1000000 };
-    (void)nanosleep(&t, NULL);
+    clock_sleep(US_PER_MS);
 }
 
 /* The next thing that is not "empty", within ten seconds. */

@@ -1,8 +1,6 @@
 #include "io/jobs/jobs_priv.h"
 
-#include <errno.h>
 #include <stdlib.h>
-#include <time.h>
 
 enum {
     LEASE_S = 60,
@@ -13,25 +11,6 @@ enum {
 };
 
 /* --- start and end --- */
-
-static void cond_init(pthread_cond_t *c)
-{
-    pthread_condattr_t attr;
-    (void)pthread_condattr_init(&attr);
-    (void)pthread_condattr_setclock(&attr, CLOCK_MONOTONIC);
-    (void)pthread_cond_init(c, &attr);
-    (void)pthread_condattr_destroy(&attr);
-}
-
-bool jobs_wait(struct jobs *j, pthread_cond_t *c, int64_t us)
-{
-    struct timespec until;
-    (void)clock_gettime(CLOCK_MONOTONIC, &until);
-    int64_t ns = until.tv_nsec + us % US_PER_S * 1000;
-    until.tv_sec += us / US_PER_S + ns / 1'000'000'000;
-    until.tv_nsec = ns % 1'000'000'000;
-    return pthread_cond_timedwait(c, &j->lock, &until) != ETIMEDOUT;
-}
 
 static enum err kind_check(const struct job_kind *k, struct cron *cron, struct fail *f)
 {
@@ -98,10 +77,10 @@ enum err jobs_open(struct jobs **out, const struct jobs_conf *conf, struct fail 
     if (j->conf.threads_max == 0)
         j->conf.threads_max = THREADS;
     (void)pthread_mutex_init(&j->lock, NULL);
-    cond_init(&j->dispatch_wake);
-    cond_init(&j->ready_wake);
-    cond_init(&j->keeper_wake);
-    cond_init(&j->idle_wake);
+    clock_cond_init(&j->dispatch_wake);
+    clock_cond_init(&j->ready_wake);
+    clock_cond_init(&j->keeper_wake);
+    clock_cond_init(&j->idle_wake);
     enum err e = fill(j, conf, f);
     if (e) {
         jobs_close(j);
@@ -122,18 +101,15 @@ enum err jobs_start(struct jobs *j, struct fail *f)
 
 void jobs_drain(struct jobs *j, int64_t drain_us)
 {
-    int64_t until = env_mono(&env_real) + drain_us;
+    int64_t until = clock_after(drain_us);
     jobs_lock(j);
     j->draining = true;
     (void)pthread_cond_broadcast(&j->dispatch_wake);
     jobs_unlock(j);
     keeper_release(j, true);
     jobs_lock(j);
-    int64_t left = drain_us;
-    while (j->running && left > 0) {
-        (void)jobs_wait(j, &j->idle_wake, left);
-        left = until - env_mono(&env_real);
-    }
+    while (j->running && clock_cond_wait(&j->idle_wake, &j->lock, until))
+        continue;
     while (j->claiming) /* what it is about to claim must be given back too */
         (void)pthread_cond_wait(&j->idle_wake, &j->lock);
     jobs_unlock(j);

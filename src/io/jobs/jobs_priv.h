@@ -82,8 +82,11 @@ static inline void jobs_unlock(struct jobs *j)
 {
     (void)pthread_mutex_unlock(&j->lock);
 }
-/* With the lock. Sleeps until woken or `us` have passed; false when they have. */
-bool jobs_wait(struct jobs *j, pthread_cond_t *c, int64_t us);
+/* With the lock. Sleeps until woken or `us` have passed. */
+static inline void jobs_wait(struct jobs *j, pthread_cond_t *c, int64_t us)
+{
+    (void)clock_cond_wait(c, &j->lock, clock_after(us));
+}
 struct kind_state *jobs_kind(struct jobs *j, struct str name);
 
 /* A reader of this process, to be given back; never more than run at once. */

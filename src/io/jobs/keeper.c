@@ -377,7 +377,7 @@ static void *keep(void *arg)
             duty(j, i, &due[i]);
         jobs_lock(j);
         if (!j->stopping)
-            (void)jobs_wait(j, &j->keeper_wake, tick);
+            jobs_wait(j, &j->keeper_wake, tick);
     }
     jobs_unlock(j);
     return NULL;

@@ -179,7 +179,7 @@ static void claim_round(struct jobs *j, struct claim_ask *asks, size_t n)
     for (size_t i = 0; i < n && !e; i++)
         file_ready(j, &asks[i]);
     if (e) /* the next poll asks again */
-        (void)jobs_wait(j, &j->dispatch_wake, POLL_US);
+        jobs_wait(j, &j->dispatch_wake, POLL_US);
 }
 
 static void *dispatch(void *arg)
@@ -198,7 +198,7 @@ static void *dispatch(void *arg)
         if (n)
             claim_round(j, asks, n);
         else
-            (void)jobs_wait(j, &j->dispatch_wake, POLL_US);
+            jobs_wait(j, &j->dispatch_wake, POLL_US);
     }
     jobs_unlock(j);
     return NULL;

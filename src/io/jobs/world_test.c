@@ -1,7 +1,6 @@
 #include "io/jobs/world_test.h"
 
 #include <stdio.h>
-#include <time.h>
 
 static const struct db_query q_table = {
     .name = "t.table", .sql = "CREATE TABLE IF NOT EXISTS effects (job_id TEXT NOT NULL)"
@@ -74,8 +73,7 @@ static enum err run_cancelled(struct job_ctx *job, struct fail *f)
 
 void nap_ms(int64_t ms)
 {
-    struct timespec t = { .tv_sec = ms / 1000, .tv_nsec = ms % 1000 * 1000 * US_PER_MS };
-    (void)nanosleep(&t, NULL);
+    clock_sleep(ms * US_PER_MS);
 }
 
 /* Works until it is told to stop or let go. */
