@@ -147,18 +147,26 @@ void jobs_close(struct jobs *j)
 
 /* --- readers --- */
 
-enum err jobs_conn_take(struct jobs *j, struct db_conn **out, struct fail *f)
+enum err jobs_conn_take(struct jobs *j, struct str tenant, struct db_conn **out, struct fail *f)
 {
+    struct db_conn *c = NULL;
     jobs_lock(j);
     struct conn_slot *s = j->conns;
     if (s) {
-        *out = s->conn;
+        c = s->conn;
         j->conns = s->next;
         s->next = j->empty_slots;
         j->empty_slots = s;
     }
     jobs_unlock(j);
-    return s ? ERR_OK : db_conn_open(j->conf.db, out, f);
+    if (!c)
+        TRY(db_conn_open(j->conf.db, &c, f));
+    enum err e = db_conn_tenant(c, tenant, f);
+    if (e)
+        jobs_conn_give(j, c);
+    else
+        *out = c;
+    return e;
 }
 
 void jobs_conn_give(struct jobs *j, struct db_conn *c)

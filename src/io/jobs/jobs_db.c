@@ -163,15 +163,10 @@ const size_t jobs_db_query_count = Q_COUNT;
 
 /* --- adding --- */
 
-static struct hash unique_hash(struct str text)
-{
-    return hash_sha256(text);
-}
-
 static enum err find_unique(struct db_tx *tx, const struct job_new *in, struct arena *a,
                             struct str *id, struct fail *f)
 {
-    struct hash key = unique_hash(in->unique);
+    struct hash key = hash_sha256(in->unique);
     struct db_rows rows;
     TRY(db_all(
         db_tx_conn(tx), &queries[Q_FIND_UNIQUE],
@@ -191,7 +186,7 @@ enum err jobs_db_insert(struct db_tx *tx, const struct job_insert *job, struct a
     bool unique = in->unique.len > 0;
     struct hash key = { { 0 } };
     if (unique)
-        key = unique_hash(in->unique);
+        key = hash_sha256(in->unique);
     int64_t run_at = in->run_at ? in->run_at : job->now, changed = 0;
     assert(in->priority >= 0 && in->priority < (int)COUNT_OF(priorities));
     TRY(db_exec(tx, &queries[unique ? Q_INSERT_UNIQUE : Q_INSERT],

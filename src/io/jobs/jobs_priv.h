@@ -89,8 +89,8 @@ static inline void jobs_wait(struct jobs *j, pthread_cond_t *c, int64_t us)
 }
 struct kind_state *jobs_kind(struct jobs *j, struct str name);
 
-/* A reader of this process, to be given back; never more than run at once. */
-enum err jobs_conn_take(struct jobs *j, struct db_conn **out, struct fail *f);
+/* A reader of this process on `tenant`, to be given back; never more than run at once. */
+enum err jobs_conn_take(struct jobs *j, struct str tenant, struct db_conn **out, struct fail *f);
 void jobs_conn_give(struct jobs *j, struct db_conn *c);
 
 /* run.c. Takes the task through its run and its end; afterwards it is not in the store as ours. */

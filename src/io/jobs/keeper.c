@@ -152,11 +152,9 @@ static enum err next_page(struct jobs *j, bool own, struct arena *a, struct expi
                           struct fail *f)
 {
     struct db_conn *c = NULL;
-    TRY(jobs_conn_take(j, &c, f));
-    enum err e = db_conn_tenant(c, STR("*"), f);
-    if (!e)
-        e = jobs_db_expired(c, jobs_now(j), own ? j->node : STR(""), &page->after, a, &page->rows,
-                            &page->n, f);
+    TRY(jobs_conn_take(j, STR("*"), &c, f));
+    enum err e = jobs_db_expired(c, jobs_now(j), own ? j->node : STR(""), &page->after, a,
+                                 &page->rows, &page->n, f);
     jobs_conn_give(j, c);
     return e;
 }
@@ -237,10 +235,8 @@ static enum err due_schedules(struct jobs *j, struct arena *a, struct job_schedu
                               struct fail *f)
 {
     struct db_conn *c = NULL;
-    TRY(jobs_conn_take(j, &c, f));
-    enum err e = db_conn_tenant(c, JOBS_SYSTEM_TENANT, f);
-    if (!e)
-        e = jobs_db_schedules_due(c, jobs_now(j), a, due, n, f);
+    TRY(jobs_conn_take(j, JOBS_SYSTEM_TENANT, &c, f));
+    enum err e = jobs_db_schedules_due(c, jobs_now(j), a, due, n, f);
     jobs_conn_give(j, c);
     return e;
 }
@@ -285,10 +281,8 @@ static enum err read_settings(struct jobs *j, struct fail *f)
     struct db_conn *c = NULL;
     struct job_setting *rows = NULL;
     size_t n = 0;
-    TRY(jobs_conn_take(j, &c, f));
-    enum err e = db_conn_tenant(c, JOBS_SYSTEM_TENANT, f);
-    if (!e)
-        e = jobs_db_settings(c, &a, &rows, &n, f);
+    TRY(jobs_conn_take(j, JOBS_SYSTEM_TENANT, &c, f));
+    enum err e = jobs_db_settings(c, &a, &rows, &n, f);
     jobs_conn_give(j, c);
     if (!e)
         apply(j, rows, n);
@@ -320,10 +314,8 @@ static enum err show_backlog(struct jobs *j, struct fail *f)
     size_t n = 0;
     if (!j->conf.metric_ids)
         return ERR_OK;
-    TRY(jobs_conn_take(j, &c, f));
-    enum err e = db_conn_tenant(c, STR("*"), f);
-    if (!e)
-        e = jobs_db_backlog(c, jobs_now(j), &a, &rows, &n, f);
+    TRY(jobs_conn_take(j, STR("*"), &c, f));
+    enum err e = jobs_db_backlog(c, jobs_now(j), &a, &rows, &n, f);
     jobs_conn_give(j, c);
     if (!e)
         show(j, rows, n);

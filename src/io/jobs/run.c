@@ -127,10 +127,8 @@ enum err job_lose(struct job_loss *l, struct fail *f)
 static enum err attempt(struct jobs *j, struct job_task *t, struct fail *f)
 {
     struct job_ctx *ctx = &t->ctx;
-    TRY(jobs_conn_take(j, &ctx->conn, f));
-    enum err e = db_conn_tenant(ctx->conn, ctx->tenant, f);
-    if (!e)
-        e = t->kind->def->run(ctx, f);
+    TRY(jobs_conn_take(j, ctx->tenant, &ctx->conn, f));
+    enum err e = t->kind->def->run(ctx, f);
     if (!e && !ctx->committed)
         e = job_commit(ctx, NULL, NULL, f);
     jobs_conn_give(j, ctx->conn);

@@ -276,16 +276,10 @@ struct str text(struct world *w, struct arena *a, const char *sql)
     return db_as_text(&v);
 }
 
-static enum err sql_unit(struct db_tx *tx, void *arg, struct fail *f)
-{
-    return db_exec(tx, arg, NULL, 0, NULL, f);
-}
-
 void change(struct world *w, const char *sql)
 {
     struct fail f = { 0 };
-    struct db_query q = { .name = "t.change", .sql = sql };
-    CHECK_INT(db_write(w->db, STR("*"), sql_unit, &q, &f), ERR_OK);
+    CHECK_INT(fixture_exec(w->db, STR("*"), sql, &f), ERR_OK);
 }
 
 bool wait_for(struct world *w, const char *sql, int64_t want)
