@@ -20,12 +20,14 @@ enum err hub_open(struct hub **out, const struct hub_conf *conf, struct fail *f)
     pthread_mutex_init(&h->lock, NULL);
     clock_cond_init(&h->work);
     pthread_cond_init(&h->left, NULL);
+    int rc = pthread_create(&h->thread, NULL, hub_read_thread, h);
+    h->thread_runs = rc == 0;
+    if (rc) {
+        hub_close(h);
+        return FAIL(f, ERR_IO, "internal", "no thread for the hub: errno %d", rc);
+    }
     *out = h;
-    h->thread_runs = pthread_create(&h->thread, NULL, hub_read_thread, h) == 0;
-    if (h->thread_runs)
-        return ERR_OK;
-    hub_close(h);
-    return FAIL(f, ERR_IO, NULL, "no thread for the hub");
+    return ERR_OK;
 }
 
 static void close_subs(struct hub *h)
@@ -80,7 +82,7 @@ static void batch_committed(void *arg)
     for (struct batch_item *i = b->first; i; i = i->next) {
         struct hub_topic *t = hub_topic_find(b->h, b->tenant, i->stream);
         if (t)
-            hub_topic_append(b->h, t, &i->event);
+            hub_topic_append(t, &i->event);
     }
     pthread_mutex_unlock(&b->h->lock);
 }
@@ -158,7 +160,7 @@ void hub_signal(struct hub *h, struct str tenant, struct str stream, struct str 
     pthread_mutex_lock(&h->lock);
     struct hub_topic *t = hub_topic_find(h, tenant, stream);
     if (t && event.len <= EVENT_MAX && data.len <= DATA_MAX)
-        hub_topic_append(h, t, &(struct hub_event){ 0, event, data });
+        hub_topic_append(t, &(struct hub_event){ 0, event, data });
     pthread_mutex_unlock(&h->lock);
 }
 

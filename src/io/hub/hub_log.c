@@ -125,10 +125,9 @@ static void tell(struct hub_sub *s)
     s->wake(s->arg);
 }
 
-void hub_topic_append(struct hub *h, struct hub_topic *t, const struct hub_event *e)
+void hub_topic_append(struct hub_topic *t, const struct hub_event *e)
 {
     struct hub_node *n = hub_node_new(e);
-    (void)h;
     n->refs = 2; /* the topic's, and its predecessor's */
     n->end_bytes = t->tail->end_bytes + sizeof *n + e->event.len + e->data.len;
     t->tail->next = n;

@@ -86,7 +86,7 @@ struct hub_topic *hub_topic_find(struct hub *h, struct str tenant, struct str st
 struct hub_topic *hub_topic_get(struct hub *h, struct str tenant, struct str stream);
 void hub_topic_leave(struct hub *h, struct hub_topic *t); /* frees it when nobody follows it */
 /* Appends and wakes; consumes nothing of e. */
-void hub_topic_append(struct hub *h, struct hub_topic *t, const struct hub_event *e);
+void hub_topic_append(struct hub_topic *t, const struct hub_event *e);
 void hub_sub_behind(struct hub_sub *s);
 void hub_sub_free(struct hub_sub *s);
 void hub_own_clear(struct hub_sub *s);
