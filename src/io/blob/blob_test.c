@@ -16,7 +16,8 @@ TEST_BOTH(a_blob_is_stored_once_and_found_by_its_digest)
 {
     AUTO_ARENA a = { 0 };
     struct fail f = { 0 };
-    struct put one = { .content = STR("print('año')\n") }, same = one, empty = { .content = STR("") };
+    struct put one = { .content = STR("print('año')\n") }, same = one,
+               empty = { .content = STR("") };
     struct str back;
     struct db_conn *c = NULL;
     CHECK(db_write(db, TENANT_A, put_unit, &one, &f) == ERR_OK);
