@@ -23,10 +23,6 @@ static inline struct str str_of(const char *c)
 {
     return (struct str){ c, c ? strlen(c) : 0 };
 }
-static inline bool str_empty(struct str s)
-{
-    return s.len == 0;
-}
 static inline bool str_eq(struct str a, struct str b)
 {
     return a.len == b.len && (a.len == 0 || memcmp(a.ptr, b.ptr, a.len) == 0);
