@@ -154,11 +154,10 @@ enum err course_members(struct db_conn *c, struct str tenant, struct str course_
 enum err course_teaches(struct db_conn *c, struct str tenant, struct str staff_id,
                         struct str student_id, bool *out, struct fail *f)
 {
-    AUTO_ARENA a = { 0 };
-    struct db_rows r;
-    TRY(db_one(c, &teaches, DB_ARGS(db_text(tenant), db_text(staff_id), db_text(student_id)), &a,
-               &r, f));
-    *out = db_cell_int(&r, 0, 0) > 0;
+    int64_t n = 0;
+    TRY(db_one_int(c, &teaches, DB_ARGS(db_text(tenant), db_text(staff_id), db_text(student_id)),
+                   &n, f));
+    *out = n > 0;
     return ERR_OK;
 }
 

@@ -141,11 +141,10 @@ enum err report_db_name(struct db_conn *c, struct str tenant, struct str user_id
 enum err report_db_read_before(struct db_conn *c, struct str tenant, struct str actor,
                                struct str target, int64_t since, bool *out, struct fail *f)
 {
-    AUTO_ARENA a = { 0 };
-    struct db_rows r;
-    TRY(db_one(c, &read_before,
-               DB_ARGS(db_text(tenant), db_text(actor), db_text(target), db_int(since)), &a, &r,
-               f));
-    *out = db_cell_int(&r, 0, 0) > 0;
+    int64_t n = 0;
+    TRY(db_one_int(c, &read_before,
+                   DB_ARGS(db_text(tenant), db_text(actor), db_text(target), db_int(since)), &n,
+                   f));
+    *out = n > 0;
     return ERR_OK;
 }

@@ -145,35 +145,25 @@ enum err work_db_results(struct db_conn *c, struct str tenant, struct str owner_
     return ERR_OK;
 }
 
-static enum err count_since(struct db_conn *c, const struct db_query *q, struct str tenant,
-                            struct str session_id, int64_t since, int64_t *n, struct fail *f)
-{
-    AUTO_ARENA a = { 0 };
-    struct db_rows r;
-    TRY(db_one(c, q, DB_ARGS(db_text(tenant), db_text(session_id), db_int(since)), &a, &r, f));
-    *n = db_cell_int(&r, 0, 0);
-    return ERR_OK;
-}
-
 enum err work_db_runs_since(struct db_conn *c, struct str tenant, struct str session_id,
                             int64_t since, int64_t *n, struct fail *f)
 {
-    return count_since(c, &runs_since, tenant, session_id, since, n, f);
+    return db_one_int(c, &runs_since, DB_ARGS(db_text(tenant), db_text(session_id), db_int(since)),
+                      n, f);
 }
 
 enum err work_db_submissions_since(struct db_conn *c, struct str tenant, struct str session_id,
                                    int64_t since, int64_t *n, struct fail *f)
 {
-    return count_since(c, &submissions_since, tenant, session_id, since, n, f);
+    return db_one_int(c, &submissions_since,
+                      DB_ARGS(db_text(tenant), db_text(session_id), db_int(since)), n, f);
 }
 
 enum err work_db_submission_insert(struct db_tx *tx, struct submission_row *s, struct fail *f)
 {
-    struct db_rows r;
     struct str tenant = db_tx_tenant(tx);
-    TRY(db_one(db_tx_conn(tx), &next_attempt, DB_ARGS(db_text(tenant), db_text(s->session_id)),
-               db_tx_arena(tx), &r, f));
-    s->attempt = db_cell_int(&r, 0, 0);
+    TRY(db_one_int(db_tx_conn(tx), &next_attempt, DB_ARGS(db_text(tenant), db_text(s->session_id)),
+                   &s->attempt, f));
     TRY(db_exec(tx, &submission_insert,
                 DB_ARGS(db_text(tenant), db_text(s->id), db_text(s->session_id),
                         db_text(s->exercise_id), db_text(s->version_id), db_text(s->user_id),

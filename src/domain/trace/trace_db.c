@@ -122,11 +122,8 @@ enum err trace_db_head_take(struct db_tx *tx, struct str session, int64_t *seq, 
     *last_at = 0;
     if (*seq == 1)
         return ERR_OK;
-    TRY(db_one(db_tx_conn(tx), &last_at_get,
-               DB_ARGS(db_text(tenant), db_text(session), db_int(*seq - 1)), db_tx_arena(tx), &rows,
-               f));
-    *last_at = db_cell_int(&rows, 0, 0);
-    return ERR_OK;
+    return db_one_int(db_tx_conn(tx), &last_at_get,
+                      DB_ARGS(db_text(tenant), db_text(session), db_int(*seq - 1)), last_at, f);
 }
 
 enum err trace_db_head_set(struct db_tx *tx, struct str session, int64_t next_seq,
@@ -150,10 +147,8 @@ enum err trace_head_of(struct db_conn *c, struct str tenant, struct str session,
     TRY(hash_of_cell(&rows, 0, 1, &out->hash, f));
     if (out->seq == 0)
         return ERR_OK;
-    TRY(db_one(c, &last_at_get, DB_ARGS(db_text(tenant), db_text(session), db_int(out->seq)), a,
-               &rows, f));
-    out->at = db_cell_int(&rows, 0, 0);
-    return ERR_OK;
+    return db_one_int(c, &last_at_get, DB_ARGS(db_text(tenant), db_text(session), db_int(out->seq)),
+                      &out->at, f);
 }
 
 enum err trace_genesis_of(struct db_conn *c, struct str tenant, struct str session, struct arena *a,

@@ -108,21 +108,11 @@ const struct db_query *const turn_db_queries[] = { &next_seq, &get,   &list,    
                                                    &is_open,  &since, &disclosed };
 const size_t turn_db_query_count = COUNT_OF(turn_db_queries);
 
-static enum err count(struct db_conn *c, const struct db_query *q, const struct db_val *args,
-                      size_t n, int64_t *out, struct fail *f)
-{
-    AUTO_ARENA a = { 0 };
-    struct db_rows r;
-    TRY(db_one(c, q, args, n, &a, &r, f));
-    *out = db_cell_int(&r, 0, 0);
-    return ERR_OK;
-}
-
 enum err turn_db_insert(struct db_tx *tx, struct turn_row *t, struct fail *f)
 {
     struct str tenant = db_tx_tenant(tx);
-    TRY(count(db_tx_conn(tx), &next_seq, DB_ARGS(db_text(tenant), db_text(t->session_id)), &t->seq,
-              f));
+    TRY(db_one_int(db_tx_conn(tx), &next_seq, DB_ARGS(db_text(tenant), db_text(t->session_id)),
+                   &t->seq, f));
     return db_exec(tx, &insert,
                    DB_ARGS(db_text(tenant), db_text(t->id), db_text(t->session_id), db_int(t->seq),
                            db_text(t->kind), db_text(t->text), db_text(t->snapshot_id),
@@ -189,7 +179,7 @@ enum err turn_db_open(struct db_conn *c, struct str tenant, struct str session_i
                       struct fail *f)
 {
     int64_t n = 0;
-    TRY(count(c, &is_open, DB_ARGS(db_text(tenant), db_text(session_id)), &n, f));
+    TRY(db_one_int(c, &is_open, DB_ARGS(db_text(tenant), db_text(session_id)), &n, f));
     *open = n > 0;
     return ERR_OK;
 }
@@ -197,7 +187,7 @@ enum err turn_db_open(struct db_conn *c, struct str tenant, struct str session_i
 enum err turn_db_since(struct db_conn *c, struct str tenant, struct str session_id, int64_t from,
                        int64_t *n, struct fail *f)
 {
-    return count(c, &since, DB_ARGS(db_text(tenant), db_text(session_id), db_int(from)), n, f);
+    return db_one_int(c, &since, DB_ARGS(db_text(tenant), db_text(session_id), db_int(from)), n, f);
 }
 
 static enum err must_change(int64_t changed, struct fail *f)

@@ -184,21 +184,11 @@ enum err user_db_by_sid(struct db_conn *c, struct str tenant, const struct hash 
     return ERR_OK;
 }
 
-static enum err count_of(struct db_conn *c, const struct db_query *q, const struct db_val *args,
-                         size_t n, int64_t *out, struct fail *f)
-{
-    AUTO_ARENA a = { 0 };
-    struct db_rows rows;
-    TRY(db_one(c, q, args, n, &a, &rows, f));
-    *out = db_cell_int(&rows, 0, 0);
-    return ERR_OK;
-}
-
 enum err user_db_is_active(struct db_conn *c, struct str tenant, struct str id, bool *out,
                            struct fail *f)
 {
     int64_t n = 0;
-    TRY(count_of(c, &is_active, DB_ARGS(db_text(tenant), db_text(id)), &n, f));
+    TRY(db_one_int(c, &is_active, DB_ARGS(db_text(tenant), db_text(id)), &n, f));
     *out = n > 0;
     return ERR_OK;
 }
@@ -284,7 +274,7 @@ enum err user_db_update_me(struct db_tx *tx, const struct user *u, struct str so
 
 enum err user_db_admins(struct db_conn *c, struct str tenant, int64_t *n, struct fail *f)
 {
-    return count_of(c, &admins, DB_ARGS(db_text(tenant)), n, f);
+    return db_one_int(c, &admins, DB_ARGS(db_text(tenant)), n, f);
 }
 
 enum err user_db_token_insert(struct db_tx *tx, const struct token_row *t, int64_t now,
@@ -340,7 +330,7 @@ enum err user_db_tenant_insert(struct db_tx *tx, struct str id, struct str slug,
 enum err user_db_demo(struct db_conn *c, struct str tenant, bool *out, struct fail *f)
 {
     int64_t n = 0;
-    TRY(count_of(c, &any_test_user, DB_ARGS(db_text(tenant)), &n, f));
+    TRY(db_one_int(c, &any_test_user, DB_ARGS(db_text(tenant)), &n, f));
     *out = n > 0;
     return ERR_OK;
 }

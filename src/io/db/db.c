@@ -193,6 +193,16 @@ enum err db_one(struct db_conn *c, const struct db_query *q, const struct db_val
     return out->rows ? ERR_OK : FAIL(f, ERR_NOT_FOUND, "not_found", "%s: no row", q->name);
 }
 
+enum err db_one_int(struct db_conn *c, const struct db_query *q, const struct db_val *args,
+                    size_t n, int64_t *out, struct fail *f)
+{
+    AUTO_ARENA a = { 0 };
+    struct db_rows rows;
+    TRY(db_one(c, q, args, n, &a, &rows, f));
+    *out = db_cell_int(&rows, 0, 0);
+    return ERR_OK;
+}
+
 enum err db_exec(struct db_tx *tx, const struct db_query *q, const struct db_val *args, size_t n,
                  int64_t *changed, struct fail *f)
 {

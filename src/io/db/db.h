@@ -165,6 +165,10 @@ enum err db_all(struct db_conn *c, const struct db_query *q, const struct db_val
 /* Exactly the first row; ERR_NOT_FOUND (not_found) when there is none. */
 enum err db_one(struct db_conn *c, const struct db_query *q, const struct db_val *args, size_t n,
                 struct arena *a, struct db_rows *out, struct fail *f);
+/* The first cell of the first row, INT64_MIN for NULL: a count, the next number of a sequence.
+ * ERR_NOT_FOUND as db_one; *out stays. */
+enum err db_one_int(struct db_conn *c, const struct db_query *q, const struct db_val *args,
+                    size_t n, int64_t *out, struct fail *f);
 
 /* --- writing --- */
 typedef enum err db_unit(struct db_tx *tx, void *arg, struct fail *f);

@@ -43,18 +43,9 @@ static enum err put_number(struct db_tx *tx, void *arg, struct fail *f)
     return put_row(tx, *(const int *)arg, f);
 }
 
-static int64_t count_rows(struct db *db, struct str tenant)
+static int64_t count_rows(struct db *db)
 {
-    struct fail f;
-    struct db_conn *c = NULL;
-    struct db_rows rows;
-    AUTO_ARENA a = { 0 };
-    CHECK_INT(db_conn_open(db, &c, &f), ERR_OK);
-    CHECK_INT(db_conn_tenant(c, tenant, &f), ERR_OK);
-    CHECK_INT(db_one(c, &q_count, DB_ARGS(db_text(tenant)), &a, &rows, &f), ERR_OK);
-    int64_t n = db_cell_int(&rows, 0, 0);
-    db_conn_close(c);
-    return n;
+    return fixture_int(db, TENANT_A, "SELECT count(*) FROM outbox");
 }
 
 /* Writes one statement as a unit. */
@@ -212,6 +203,32 @@ TEST_BOTH(a_query_that_gives_too_many_rows_fails)
     db_conn_close(c);
 }
 
+TEST_BOTH(a_single_number_is_read_or_is_not_there)
+{
+    static const struct db_query none = {
+        .name = "t.none",
+        .sql = "SELECT tries FROM outbox WHERE tenant_id = $1",
+        .max_rows = 1,
+    };
+    static const struct db_query null = {
+        .name = "t.null",
+        .sql = "SELECT max(tries) FROM outbox WHERE tenant_id = $1",
+        .max_rows = 1,
+    };
+    struct fail f = { 0 };
+    struct db_conn *c = NULL;
+    int64_t n = 7;
+    CHECK_INT(db_conn_open(db, &c, &f), ERR_OK);
+    CHECK_INT(db_conn_tenant(c, TENANT_A, &f), ERR_OK);
+    CHECK_INT(db_one_int(c, &none, DB_ARGS(db_text(TENANT_A)), &n, &f), ERR_NOT_FOUND);
+    CHECK_INT(n, 7);
+    CHECK_INT(db_one_int(c, &q_count, DB_ARGS(db_text(TENANT_A)), &n, &f), ERR_OK);
+    CHECK_INT(n, 0);
+    CHECK_INT(db_one_int(c, &null, DB_ARGS(db_text(TENANT_A)), &n, &f), ERR_OK);
+    CHECK(n == INT64_MIN);
+    db_conn_close(c);
+}
+
 TEST_BOTH(a_reader_cannot_write)
 {
     struct fail f = { 0 };
@@ -241,9 +258,9 @@ TEST_BOTH(nothing_of_a_failed_unit_stays)
     int one = 1, two = 2;
     CHECK_INT(db_write(db, TENANT_A, put_then_fail, &one, &f), ERR_FORBIDDEN);
     CHECK_STR(str_of(f.hint), "test.no");
-    CHECK_INT(count_rows(db, TENANT_A), 0);
+    CHECK_INT(count_rows(db), 0);
     CHECK_INT(db_write(db, TENANT_A, put_number, &two, &f), ERR_OK);
-    CHECK_INT(count_rows(db, TENANT_A), 1);
+    CHECK_INT(count_rows(db), 1);
 }
 
 static enum err put_and_look_away(struct db_tx *tx, void *, struct fail *f)
@@ -258,7 +275,7 @@ TEST_BOTH(a_failed_statement_spoils_a_unit_that_looks_away)
 {
     struct fail f = { 0 };
     CHECK_INT(db_write(db, TENANT_A, put_and_look_away, NULL, &f), ERR_CONFLICT);
-    CHECK_INT(count_rows(db, TENANT_A), 0);
+    CHECK_INT(count_rows(db), 0);
 }
 
 static enum err read_own(struct db_tx *tx, void *arg, struct fail *f)
@@ -272,9 +289,7 @@ static enum err read_own(struct db_tx *tx, void *arg, struct fail *f)
     struct db_rows r;
     TRY(put_row(tx, 1, f));
     TRY(put_row(tx, 2, f));
-    TRY(db_one(db_tx_conn(tx), &q_count, DB_ARGS(db_text(db_tx_tenant(tx))), db_tx_arena(tx), &r,
-               f));
-    seen[0] = db_cell_int(&r, 0, 0);
+    TRY(db_one_int(db_tx_conn(tx), &q_count, DB_ARGS(db_text(db_tx_tenant(tx))), &seen[0], f));
     TRY(db_exec_rows(tx, &bump, DB_ARGS(db_text(db_tx_tenant(tx)), db_int(5)), db_tx_arena(tx), &r,
                      f));
     seen[1] = (int64_t)r.rows;

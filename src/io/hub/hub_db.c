@@ -48,9 +48,8 @@ enum err hub_item_add(struct db_tx *tx, struct str stream, const struct hub_even
     if (db_tx_engine(tx) == DB_POSTGRES)
         TRY(db_all(db_tx_conn(tx), &hub_queries[HUB_Q_HOLD_PG],
                    DB_ARGS(db_text(tenant), db_text(stream)), db_tx_arena(tx), &rows, f));
-    TRY(db_one(db_tx_conn(tx), &hub_queries[HUB_Q_NEXT], DB_ARGS(db_text(tenant), db_text(stream)),
-               db_tx_arena(tx), &rows, f));
-    *seq = db_cell_int(&rows, 0, 0);
+    TRY(db_one_int(db_tx_conn(tx), &hub_queries[HUB_Q_NEXT],
+                   DB_ARGS(db_text(tenant), db_text(stream)), seq, f));
     return db_exec(tx, &hub_queries[HUB_Q_ADD],
                    DB_ARGS(db_text(tenant), db_text(stream), db_int(*seq), db_text(e->event),
                            db_text(e->data), db_int(expires_at)),

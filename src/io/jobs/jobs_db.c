@@ -344,12 +344,8 @@ enum err jobs_db_lead(struct db_tx *tx, const char *name, struct str owner, int6
 
 enum err jobs_db_position(struct db_conn *c, struct str id, int64_t *position, struct fail *f)
 {
-    struct str tenant = db_conn_tenant_now(c);
-    AUTO_ARENA a = { 0 };
-    struct db_rows rows;
-    TRY(db_one(c, &queries[Q_POSITION], DB_ARGS(db_text(tenant), db_text(id)), &a, &rows, f));
-    *position = db_cell_int(&rows, 0, 0);
-    return ERR_OK;
+    return db_one_int(c, &queries[Q_POSITION], DB_ARGS(db_text(db_conn_tenant_now(c)), db_text(id)),
+                      position, f);
 }
 
 enum err jobs_db_settings(struct db_conn *c, struct arena *a, struct job_setting **rows, size_t *n,
