@@ -1,50 +1,34 @@
 #include "support/db_fixture.h"
 
 #include "base/buf.h"
+#include "support/folder.h"
 #include "support/pg_server.h"
 
 #include <fcntl.h>
-#include <ftw.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <unistd.h>
 
 /* Test support may keep state: one executable, one thread, one run. */
 static struct arena texts;
-static const char *folder;
+static char folder[TEST_FOLDER_MAX]; /* of SQLite's files */
 static const char *lite_template;
 static bool pg_template;
 static struct str pg_shared; /* url of the database that fixture_open gives again and again */
 static int stores;
 
-static int remove_one(const char *path, const struct stat *, int, struct FTW *)
-{
-    return remove(path);
-}
-
 static void clean_up(void)
 {
-    if (folder)
-        (void)nftw(folder, remove_one, 16, FTW_DEPTH | FTW_PHYS);
     arena_release(&texts);
 }
 
 static const char *root(void)
 {
-    if (!folder) {
-        char path[] = "/tmp/ain-test-XXXXXX";
-        CHECK(mkdtemp(path) != NULL);
-        folder = arena_cstr(&texts, str_of(path));
+    if (!folder[0]) {
+        test_folder(folder);
         CHECK(atexit(clean_up) == 0);
     }
     return folder;
-}
-
-const char *fixture_folder(void)
-{
-    const char *path = arena_fmt(&texts, "%s/%d", root(), stores++).ptr;
-    CHECK(mkdir(path, 0700) == 0);
-    return path;
 }
 
 static struct db_conf conf_of(struct str url)
@@ -166,19 +150,24 @@ enum err fixture_exec(struct db *db, struct str tenant, const char *sql, struct 
 int64_t fixture_int(struct db *db, struct str tenant, const char *sql)
 {
     struct fail f = { 0 };
-    struct db_conn *c = NULL;
-    struct db_rows rows;
-    AUTO_ARENA a = { 0 };
     const struct db_query q = { .name = "fixture.int", .sql = sql, .max_rows = 1 };
-    CHECK_INT(db_conn_open(db, &c, &f), ERR_OK);
-    CHECK_INT(tenant.len ? db_conn_tenant(c, tenant, &f) : ERR_OK, ERR_OK);
-    enum err e = db_one(c, &q, NULL, 0, &a, &rows, &f);
-    int64_t v = e ? -1 : db_cell_int(&rows, 0, 0);
+    struct db_conn *c = fixture_reader(db, tenant);
+    int64_t v = -1;
+    enum err e = db_one_int(c, &q, NULL, 0, &v, &f);
     if (e && e != ERR_NOT_FOUND)
         (void)fprintf(stderr, "# fixture: %s\n", f.detail);
     db_conn_close(c);
     CHECK(!e || e == ERR_NOT_FOUND);
     return v;
+}
+
+struct db_conn *fixture_reader(struct db *db, struct str tenant)
+{
+    struct fail f = { 0 };
+    struct db_conn *c = NULL;
+    CHECK_INT(db_conn_open(db, &c, &f), ERR_OK);
+    CHECK_INT(tenant.len ? db_conn_tenant(c, tenant, &f) : ERR_OK, ERR_OK);
+    return c;
 }
 
 void fixture_check_plans(struct db *db, const struct db_query *queries, size_t n)

@@ -22,6 +22,8 @@ struct db_conf fixture_conf(enum db_engine engine, bool migrated);
 struct db *fixture_open(enum db_engine engine);
 /* Closes; files and databases go at the end of the program. */
 void fixture_close(struct db *db);
+/* A reader on that tenant (empty: on none), for db_conn_close. */
+struct db_conn *fixture_reader(struct db *db, struct str tenant);
 /* Every `hot` query of a table can use an index; the ones that cannot are printed. */
 void fixture_check_plans(struct db *db, const struct db_query *queries, size_t n);
 /* Runs one statement without arguments as a unit (of any tenant, "*" too). */
@@ -29,8 +31,6 @@ enum err fixture_exec(struct db *db, struct str tenant, const char *sql, struct 
 /* The first cell of the first row as a number; API_ABSENT for NULL, -1 when there is no row. Works
  * inside a test only. */
 int64_t fixture_int(struct db *db, struct str tenant, const char *sql);
-/* A new folder that is removed at the end. */
-const char *fixture_folder(void);
 
 void fixture_run(enum db_engine engine, void (*test)(struct db *db));
 #define TEST_BOTH(id)                                                                              \

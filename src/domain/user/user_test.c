@@ -1,5 +1,6 @@
 #include "domain/user/user_priv.h"
 #include "support/db_fixture.h"
+#include "support/folder.h"
 
 /* One tenant with its keys and a clock that the test moves. */
 struct place {
@@ -19,7 +20,9 @@ static void place_open(struct place *p, struct db *db)
     *p = (struct place){ .db = db };
     clock_fixed_init(&p->clock, INT64_C(1764000000000000));
     p->env = (struct env){ &p->clock.base, &rng_real };
-    struct str file = arena_fmt(&p->arena, "%s/master.key", fixture_folder());
+    char folder[TEST_FOLDER_MAX];
+    test_folder(folder);
+    struct str file = arena_fmt(&p->arena, "%s/master.key", folder);
     const struct secret_conf keys = {
         .master_file = file, .env_name = STR("dev"), .create = true, .hash_workers = 2
     };
@@ -34,8 +37,7 @@ static void place_open(struct place *p, struct db *db)
                                      .idle_us = INT64_C(3600) * US_PER_S,
                                      .absolute_us = INT64_C(86400) * US_PER_S };
     p->users = user_open(&p->arena, &conf);
-    CHECK(db_conn_open(db, &p->conn, &f) == ERR_OK &&
-          db_conn_tenant(p->conn, p->tenant, &f) == ERR_OK);
+    p->conn = fixture_reader(db, p->tenant);
 }
 
 static void place_close(struct place *p)

@@ -19,12 +19,11 @@ TEST_BOTH(a_blob_is_stored_once_and_found_by_its_digest)
     struct put one = { .content = STR("print('año')\n") }, same = one,
                empty = { .content = STR("") };
     struct str back;
-    struct db_conn *c = NULL;
     CHECK(db_write(db, TENANT_A, put_unit, &one, &f) == ERR_OK);
     CHECK(db_write(db, TENANT_A, put_unit, &same, &f) == ERR_OK);
     CHECK(db_write(db, TENANT_A, put_unit, &empty, &f) == ERR_OK);
     CHECK(hash_eq(&one.name, &same.name));
-    CHECK(db_conn_open(db, &c, &f) == ERR_OK && db_conn_tenant(c, TENANT_A, &f) == ERR_OK);
+    struct db_conn *c = fixture_reader(db, TENANT_A);
     CHECK(blob_get(c, TENANT_A, &one.name, &a, &back, &f) == ERR_OK);
     CHECK_STR(back, "print('año')\n");
     CHECK(blob_get(c, TENANT_A, &empty.name, &a, &back, &f) == ERR_OK && back.len == 0);

@@ -1,6 +1,7 @@
 #include "io/conf/conf.h"
 
 #include "support/check.h"
+#include "support/folder.h"
 
 #include <fcntl.h>
 #include <stdio.h>
@@ -153,11 +154,11 @@ static void write_file(const char *path, const char *text, mode_t mode)
 
 TEST(a_secret_comes_from_a_private_file_or_a_credential_and_is_never_printed)
 {
-    char folder[] = "/tmp/ainative-conf-XXXXXX";
+    char folder[TEST_FOLDER_MAX];
     AUTO_ARENA a = { 0 };
     struct fail f = { 0 };
     struct conf *c = NULL;
-    CHECK(mkdtemp(folder) != NULL);
+    test_folder(folder);
     const char *path = arena_fmt(&a, "%s/mail", folder).ptr;
     const char *by_file = arena_fmt(&a, "smtp.password = secret:file:%s", path).ptr;
     const char *env[] = { arena_fmt(&a, "CREDENTIALS_DIRECTORY=%s", folder).ptr, NULL };
@@ -173,7 +174,6 @@ TEST(a_secret_comes_from_a_private_file_or_a_credential_and_is_never_printed)
     write_file(path, "x", 0644);
     CHECK(load(by_file, NULL, NULL, &a, &c, &f) == ERR_INPUT);
     CHECK(str_has(str_of(f.detail), STR("has mode 0644, wanted 0400 or 0600")));
-    CHECK(unlink(path) == 0 && rmdir(folder) == 0);
 }
 
 TEST(a_file_that_cannot_be_read_is_an_error)

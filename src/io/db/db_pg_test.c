@@ -25,16 +25,6 @@ static struct db *open_own(void)
     return db;
 }
 
-static struct db_conn *reader(struct db *db, struct str tenant)
-{
-    struct fail f = { 0 };
-    struct db_conn *c = NULL;
-    CHECK_INT(db_conn_open(db, &c, &f), ERR_OK);
-    if (tenant.len)
-        CHECK_INT(db_conn_tenant(c, tenant, &f), ERR_OK);
-    return c;
-}
-
 #define JOB(tenant, id)                                                                            \
     "INSERT INTO jobs (tenant_id, id, kind, queue, payload, run_at, max_attempts, created_at) "    \
     "VALUES ('01930000-0000-7000-8000-00000000000" tenant                                          \
@@ -57,7 +47,7 @@ TEST(row_security_keeps_tenants_apart_even_in_queries_that_forget_them)
     struct db *db = fixture_open(DB_POSTGRES);
     AUTO_ARENA a = { 0 };
     fill(db);
-    struct db_conn *c = reader(db, TENANT_A);
+    struct db_conn *c = fixture_reader(db, TENANT_A);
     CHECK_INT(a_row(c, "SELECT count(*) FROM skills", &a).i, 1);
     CHECK_INT(a_row(c, "SELECT count(*) FROM jobs", &a).i, 1);
     struct fail f = { 0 };
@@ -68,7 +58,7 @@ TEST(row_security_keeps_tenants_apart_even_in_queries_that_forget_them)
     /* A row for another tenant cannot be written, and one of another tenant not be changed. */
     CHECK_INT(fixture_exec(db, TENANT_B, SKILL("a", "4"), &f), ERR_IO);
     CHECK_INT(fixture_exec(db, TENANT_B, "UPDATE skills SET code = 'x'", &f), ERR_OK);
-    c = reader(db, TENANT_A);
+    c = fixture_reader(db, TENANT_A);
     CHECK_STR(a_row(c, "SELECT code FROM skills", &a).s, "1");
     db_conn_close(c);
     fixture_close(db);
@@ -79,7 +69,7 @@ TEST(without_a_tenant_nothing_is_seen)
     struct db *db = fixture_open(DB_POSTGRES);
     AUTO_ARENA a = { 0 };
     fill(db);
-    struct db_conn *c = reader(db, STR(""));
+    struct db_conn *c = fixture_reader(db, STR(""));
     CHECK_INT(a_row(c, "SELECT count(*) FROM skills", &a).i, 0);
     CHECK_INT(a_row(c, "SELECT count(*) FROM jobs", &a).i, 0);
     db_conn_close(c);
@@ -92,12 +82,12 @@ TEST(the_dispatcher_sees_all_jobs_and_nothing_of_people)
     struct fail f = { 0 };
     AUTO_ARENA a = { 0 };
     fill(db);
-    struct db_conn *c = reader(db, STR("*"));
+    struct db_conn *c = fixture_reader(db, STR("*"));
     CHECK_INT(a_row(c, "SELECT count(*) FROM jobs", &a).i, 2);
     CHECK_INT(a_row(c, "SELECT count(*) FROM skills", &a).i, 0);
     db_conn_close(c);
     CHECK_INT(fixture_exec(db, STR("*"), "UPDATE jobs SET progress_mp = 7", &f), ERR_OK);
-    c = reader(db, TENANT_B);
+    c = fixture_reader(db, TENANT_B);
     CHECK_INT(a_row(c, "SELECT progress_mp FROM jobs", &a).i, 7);
     db_conn_close(c);
     fixture_close(db);
@@ -115,7 +105,7 @@ TEST(sessions_have_the_settings_of_operations_b2)
     };
     struct db *db = fixture_open(DB_POSTGRES);
     AUTO_ARENA a = { 0 };
-    struct db_conn *c = reader(db, TENANT_A);
+    struct db_conn *c = fixture_reader(db, TENANT_A);
     for (size_t i = 0; i < COUNT_OF(want); i++)
         CHECK_STR(a_row(c, want[i][0], &a).s, want[i][1]);
     db_conn_close(c);
@@ -126,7 +116,7 @@ TEST(sums_and_averages_come_back_as_numbers)
 {
     struct db *db = fixture_open(DB_POSTGRES);
     AUTO_ARENA a = { 0 };
-    struct db_conn *c = reader(db, TENANT_A);
+    struct db_conn *c = fixture_reader(db, TENANT_A);
     CHECK_INT(a_row(c, "SELECT sum(v) FROM (VALUES (30000::bigint), (-2)) t(v)", &a).i, 29998);
     CHECK_INT(a_row(c, "SELECT 9223372036854775807::numeric", &a).i, INT64_MAX);
     CHECK_INT(a_row(c, "SELECT -9223372036854775808::numeric", &a).i, INT64_MIN);
@@ -152,11 +142,11 @@ TEST(a_lost_connection_is_made_anew)
     struct fail f = { 0 };
     AUTO_ARENA a = { 0 };
     fill(db);
-    struct db_conn *c = reader(db, TENANT_A);
+    struct db_conn *c = fixture_reader(db, TENANT_A);
     CHECK_INT(a_row(c, "SELECT count(*) FROM skills", &a).i, 1);
     CHECK_INT(fixture_exec(db, TENANT_A, KILL_OTHERS, &f), ERR_OK);
     CHECK_INT(a_row(c, "SELECT count(*) FROM skills", &a).i, 1); /* the tenant is set again */
-    struct db_conn *killer = reader(db, TENANT_A);
+    struct db_conn *killer = fixture_reader(db, TENANT_A);
     CHECK(a_row(killer, KILL_OTHERS, &a).i >= 2); /* now the idle writer too */
     db_conn_close(killer);
     CHECK_INT(fixture_exec(db, TENANT_A, SKILL("a", "5"), &f), ERR_OK);

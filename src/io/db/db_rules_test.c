@@ -84,11 +84,10 @@ TEST_BOTH(plans_without_an_index_are_found)
                                           .sql = "SELECT id FROM jobs WHERE last_error = $1",
                                           .hot = true };
     struct fail f = { 0 };
-    struct db_conn *c = NULL;
     struct str plan = { 0 };
     AUTO_ARENA a = { 0 };
     fixture_check_plans(db, good, COUNT_OF(good));
-    CHECK_INT(db_conn_open(db, &c, &f), ERR_OK);
+    struct db_conn *c = fixture_reader(db, STR(""));
     CHECK_INT(db_explain(c, &slow, &a, &plan, &f), ERR_OK);
     CHECK(db_plan_fault(db_engine(db), plan).len > 0);
     CHECK(db_explain(c, &bad, &a, &plan, &f) != ERR_OK);

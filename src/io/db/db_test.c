@@ -90,12 +90,10 @@ TEST_BOTH(values_come_back_as_they_were_stored)
         .max_rows = 1,
     };
     struct fail f = { 0 };
-    struct db_conn *c = NULL;
     struct db_rows r;
     AUTO_ARENA a = { 0 };
     CHECK_INT(db_write(db, TENANT_A, make_values, NULL, &f), ERR_OK);
-    CHECK_INT(db_conn_open(db, &c, &f), ERR_OK);
-    CHECK_INT(db_conn_tenant(c, TENANT_A, &f), ERR_OK);
+    struct db_conn *c = fixture_reader(db, TENANT_A);
     CHECK_INT(db_one(c, &get, DB_ARGS(db_text(TENANT_A), db_int(-5)), &a, &r, &f), ERR_OK);
     CHECK_STR(db_cell_text(&r, 0, 0), "ñandú «€» 𝄞 '; --");
     CHECK(db_as_real(db_cell(&r, 0, 1)) == 0.1);
@@ -131,13 +129,11 @@ TEST_BOTH(arguments_go_by_number_not_by_place)
         .max_rows = 1,
     };
     struct fail f = { 0 };
-    struct db_conn *c = NULL;
     struct db_rows r;
     AUTO_ARENA a = { 0 };
     int one = 1;
     CHECK_INT(db_write(db, TENANT_A, put_number, &one, &f), ERR_OK);
-    CHECK_INT(db_conn_open(db, &c, &f), ERR_OK);
-    CHECK_INT(db_conn_tenant(c, TENANT_A, &f), ERR_OK);
+    struct db_conn *c = fixture_reader(db, TENANT_A);
     CHECK_INT(db_one(c, &q, DB_ARGS(db_text(TENANT_A), db_text(STR("topic")), db_text(STR("key"))),
                      &a, &r, &f),
               ERR_OK);
@@ -185,11 +181,9 @@ TEST_BOTH(a_query_that_gives_too_many_rows_fails)
                                               "ORDER BY id",
                                        .max_rows = 2 };
     struct fail f = { 0 };
-    struct db_conn *c = NULL;
     struct db_rows r;
     AUTO_ARENA a = { 0 };
-    CHECK_INT(db_conn_open(db, &c, &f), ERR_OK);
-    CHECK_INT(db_conn_tenant(c, TENANT_A, &f), ERR_OK);
+    struct db_conn *c = fixture_reader(db, TENANT_A);
     CHECK_INT(db_one(c, &q, DB_ARGS(db_text(TENANT_A)), &a, &r, &f), ERR_NOT_FOUND);
     CHECK_STR(str_of(f.hint), "not_found");
     for (int i = 0; i < 3; i++) {
@@ -216,10 +210,8 @@ TEST_BOTH(a_single_number_is_read_or_is_not_there)
         .max_rows = 1,
     };
     struct fail f = { 0 };
-    struct db_conn *c = NULL;
     int64_t n = 7;
-    CHECK_INT(db_conn_open(db, &c, &f), ERR_OK);
-    CHECK_INT(db_conn_tenant(c, TENANT_A, &f), ERR_OK);
+    struct db_conn *c = fixture_reader(db, TENANT_A);
     CHECK_INT(db_one_int(c, &none, DB_ARGS(db_text(TENANT_A)), &n, &f), ERR_NOT_FOUND);
     CHECK_INT(n, 7);
     CHECK_INT(db_one_int(c, &q_count, DB_ARGS(db_text(TENANT_A)), &n, &f), ERR_OK);
@@ -232,12 +224,10 @@ TEST_BOTH(a_single_number_is_read_or_is_not_there)
 TEST_BOTH(a_reader_cannot_write)
 {
     struct fail f = { 0 };
-    struct db_conn *c = NULL;
     struct db_rows r;
     AUTO_ARENA a = { 0 };
     char id[ID_TEXT + 1];
-    CHECK_INT(db_conn_open(db, &c, &f), ERR_OK);
-    CHECK_INT(db_conn_tenant(c, TENANT_A, &f), ERR_OK);
+    struct db_conn *c = fixture_reader(db, TENANT_A);
     CHECK(db_all(c, &q_user,
                  DB_ARGS(db_text(TENANT_A), db_text(str_of(id_of(1, id))), db_text(STR("x")),
                          db_text(STR("active"))),

@@ -1,5 +1,6 @@
 #include "io/folder/folder.h"
 #include "support/check.h"
+#include "support/folder.h"
 
 #include <fcntl.h>
 #include <stdlib.h>
@@ -12,11 +13,9 @@ static const struct folder_limits limits = {
 
 static struct str fresh(struct arena *a)
 {
-    struct str path = arena_dup(a, STR("/tmp/ain-folder-XXXXXX"));
-    char *name = ARENA_ARRAY(a, char, path.len + 1);
-    memcpy(name, path.ptr, path.len);
-    CHECK(mkdtemp(name) != NULL);
-    return str_of(name);
+    char path[TEST_FOLDER_MAX];
+    test_folder(path);
+    return arena_dup(a, str_of(path));
 }
 
 static void put(struct arena *a, struct str dir, const char *name, const char *text)
@@ -65,4 +64,24 @@ TEST(links_large_files_and_absent_folders_are_refused)
               ERR_TOO_LARGE);
     CHECK_INT(folder_read_file(arena_fmt(&a, "%.*s/big", STR_ARG(dir)), 30, &a, &text, &f), ERR_OK);
     CHECK_STR(text, "small");
+}
+
+TEST(too_many_too_large_together_or_too_deep_is_refused)
+{
+    static const char *const nested[] = { "a", "a/a", "a/a/a" };
+    AUTO_ARENA a = { 0 };
+    struct fail f = { 0 };
+    struct folder_file *files;
+    size_t n;
+    struct str many = fresh(&a), large = fresh(&a), deep = fresh(&a);
+    for (int i = 0; i < 5; i++)
+        put(&a, many, arena_fmt(&a, "%d", i).ptr, "");
+    CHECK_INT(folder_read(many, &limits, &a, &files, &n, &f), ERR_TOO_LARGE);
+    for (int i = 0; i < 3; i++)
+        put(&a, large, arena_fmt(&a, "%d", i).ptr, "1234567890123456");
+    CHECK_INT(folder_read(large, &limits, &a, &files, &n, &f), ERR_TOO_LARGE);
+    for (size_t i = 0; i < COUNT_OF(nested); i++)
+        CHECK_INT(mkdir(arena_fmt(&a, "%.*s/%s", STR_ARG(deep), nested[i]).ptr, 0700), 0);
+    CHECK_INT(folder_read(deep, &limits, &a, &files, &n, &f), ERR_TOO_LARGE);
+    CHECK_STR(str_of(f.hint), "folder.too_large");
 }

@@ -256,7 +256,6 @@ TEST_BOTH(a_job_knows_how_many_stand_before_it)
     AUTO_ARENA a = { 0 };
     struct fail f = { 0 };
     struct world w;
-    struct db_conn *c = NULL;
     int64_t position = -1;
     struct str ids[3];
     world_open(&w, db);
@@ -266,8 +265,7 @@ TEST_BOTH(a_job_knows_how_many_stand_before_it)
     }
     struct str first = add(&w, &a, (struct job_new){ .kind = "t.effect", .priority = JOB_FIRST });
     (void)add(&w, &a, (struct job_new){ .kind = "t.waits" });
-    CHECK(db_conn_open(db, &c, &f) == ERR_OK);
-    CHECK(db_conn_tenant(c, TENANT_A, &f) == ERR_OK);
+    struct db_conn *c = fixture_reader(db, TENANT_A);
     CHECK(jobs_position(w.jobs, c, ids[2], &position, &f) == ERR_OK);
     CHECK_INT(position, 3);
     CHECK(jobs_position(w.jobs, c, first, &position, &f) == ERR_OK);
@@ -376,10 +374,9 @@ TEST_BOTH(claiming_walks_the_indexes_of_waiting_and_of_running_jobs)
 {
     AUTO_ARENA a = { 0 };
     struct fail f = { 0 };
-    struct db_conn *c = NULL;
     struct str plan;
     int looked_at = 0;
-    CHECK(db_conn_open(db, &c, &f) == ERR_OK);
+    struct db_conn *c = fixture_reader(db, STR(""));
     for (size_t i = 0; i < jobs_db_query_count; i++) {
         const struct db_query *q = &jobs_db_queries[i];
         bool postgres = str_has(str_of(q->sql), STR("SKIP LOCKED"));

@@ -1,6 +1,7 @@
 #include "io/secret/secret.h"
 
 #include "support/check.h"
+#include "support/folder.h"
 
 #include <fcntl.h>
 #include <pthread.h>
@@ -10,14 +11,13 @@
 #include <unistd.h>
 
 struct place {
-    char folder[64];
-    char master[96];
+    char folder[TEST_FOLDER_MAX];
+    char master[TEST_FOLDER_MAX + 16];
 };
 
 static void place_make(struct place *p)
 {
-    (void)snprintf(p->folder, sizeof p->folder, "/tmp/ainative-secret-XXXXXX");
-    CHECK(mkdtemp(p->folder) != NULL);
+    test_folder(p->folder);
     (void)snprintf(p->master, sizeof p->master, "%s/master", p->folder);
 }
 
