@@ -1,14 +1,16 @@
 #include "app/app.h"
 
-static job_run expiry_sweep_run;
-
-/* Expired stream items and idempotency keys; the hub knows its own, the rest is one statement each.
- */
+/* Expired stream items and idempotency keys, few in one unit so that others write between. */
 static enum err expiry_sweep_run(struct job_ctx *job, struct fail *f)
 {
+    enum { ROWS = 1'000 };
     struct app *app = job->self;
-    int64_t deleted = 0;
-    return hub_sweep(app->hub, 10'000, &deleted, f);
+    for (int64_t items = ROWS, keys = ROWS; items == ROWS || keys == ROWS;) {
+        TRY(job_check(job, f));
+        TRY(hub_sweep(app->hub, ROWS, &items, f));
+        TRY(http_keys_sweep(app->db, app->env, ROWS, &keys, f));
+    }
+    return ERR_OK;
 }
 
 /* The one table of job kinds (operations.md D2). */

@@ -201,6 +201,11 @@ size_t http_open_streams(const struct http *h);
 void http_drain(struct http *h, int64_t wait_ms);
 void http_stop(struct http *h);
 
+/* Deletes idempotency keys past their time, of all tenants, at most `max` in one unit. For a cron
+ * job: needs no running server. */
+enum err http_keys_sweep(struct db *db, const struct env *env, int64_t max, int64_t *deleted,
+                         struct fail *f);
+
 /* The table as OpenAPI 3.1 JSON, and as text lines "METHOD PATH WHO flags". */
 void http_openapi(const struct http_route *routes, size_t n, struct str version, struct buf *b);
 void http_route_list(const struct http_route *routes, size_t n, struct buf *b);

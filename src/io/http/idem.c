@@ -136,3 +136,24 @@ void idem_end(struct exchange *x)
     if (db_write(h->conf.db, x->req.tenant, end_unit, &arg, &f))
         log_fail(h->conf.log, "http.idem_lost", &f);
 }
+
+/* --- sweeping --- */
+
+struct sweep_arg {
+    int64_t now, max, deleted;
+};
+
+static enum err sweep_unit(struct db_tx *tx, void *arg, struct fail *f)
+{
+    struct sweep_arg *in = arg;
+    return idem_expire(tx, in->now, in->max, &in->deleted, f);
+}
+
+enum err http_keys_sweep(struct db *db, const struct env *env, int64_t max, int64_t *deleted,
+                         struct fail *f)
+{
+    struct sweep_arg arg = { .now = env_now(env), .max = max };
+    TRY(db_write(db, STR("*"), sweep_unit, &arg, f));
+    *deleted = arg.deleted;
+    return ERR_OK;
+}

@@ -28,6 +28,12 @@ const struct db_query idem_queries[] = {
         .sql = "DELETE FROM idempotency_keys "
                "WHERE tenant_id = $1 AND user_id = $2 AND route = $3 AND key = $4",
     },
+    [IDEM_Q_EXPIRE] = {
+        .name = "idem.expire",
+        .sql = "DELETE FROM idempotency_keys WHERE (tenant_id, user_id, route, key) IN "
+               "(SELECT tenant_id, user_id, route, key FROM idempotency_keys WHERE expires_at <= $1 "
+               "ORDER BY expires_at LIMIT $2)",
+    },
 };
 static_assert(COUNT_OF(idem_queries) == IDEM_Q_COUNT, "a statement for each name");
 
@@ -71,4 +77,9 @@ enum err idem_release(struct db_tx *tx, const struct idem_row *row, struct fail 
                    DB_ARGS(db_text(row->tenant), db_text(row->user_id), db_text(row->route),
                            db_text(row->key)),
                    NULL, f);
+}
+
+enum err idem_expire(struct db_tx *tx, int64_t now, int64_t max, int64_t *deleted, struct fail *f)
+{
+    return db_exec(tx, &idem_queries[IDEM_Q_EXPIRE], DB_ARGS(db_int(now), db_int(max)), deleted, f);
 }

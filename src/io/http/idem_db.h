@@ -4,7 +4,7 @@
 #include "io/db/db.h"
 
 /* The statements; all are here so that a test can look at their plans. */
-enum { IDEM_Q_RESERVE, IDEM_Q_FIND, IDEM_Q_STORE, IDEM_Q_RELEASE, IDEM_Q_COUNT };
+enum { IDEM_Q_RESERVE, IDEM_Q_FIND, IDEM_Q_STORE, IDEM_Q_RELEASE, IDEM_Q_EXPIRE, IDEM_Q_COUNT };
 extern const struct db_query idem_queries[IDEM_Q_COUNT];
 
 struct idem_row {
@@ -24,3 +24,5 @@ enum err idem_reserve(struct db_tx *tx, const struct idem_row *row, int64_t now,
 enum err idem_store(struct db_tx *tx, const struct idem_row *row, int64_t status, struct str body,
                     int64_t until, struct fail *f);
 enum err idem_release(struct db_tx *tx, const struct idem_row *row, struct fail *f);
+/* Deletes at most `max` keys of all tenants that expired at `now` or before, the oldest first. */
+enum err idem_expire(struct db_tx *tx, int64_t now, int64_t max, int64_t *deleted, struct fail *f);

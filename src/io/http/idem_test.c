@@ -120,6 +120,30 @@ TEST_BOTH(an_answer_stored_with_its_effects_is_replayed)
     server_stop(&s);
 }
 
+TEST_BOTH(keys_past_their_day_are_swept_away)
+{
+    struct clock_fixed later;
+    struct fail f = { 0 };
+    int64_t deleted = -1;
+    clock_fixed_init(&later, clock_real.now_us(&clock_real) + INT64_C(25) * 3600 * US_PER_S);
+    const struct env tomorrow = { .clock = &later.base, .rng = &rng_real };
+    start(db);
+    post("key-00001", "one");
+    post("key-00002", "two");
+    CHECK_INT(http_keys_sweep(db, &env_real, 100, &deleted, &f), ERR_OK);
+    CHECK_INT(deleted, 0);
+    post("key-00001", "one");
+    CHECK_INT(s.made, 2);
+    CHECK_INT(http_keys_sweep(db, &tomorrow, 1, &deleted, &f), ERR_OK);
+    CHECK_INT(deleted, 1);
+    CHECK_INT(http_keys_sweep(db, &tomorrow, 100, &deleted, &f), ERR_OK);
+    CHECK_INT(deleted, 1);
+    post("key-00001", "one");
+    CHECK_INT(r.status, 201);
+    CHECK_INT(s.made, 3);
+    server_stop(&s);
+}
+
 TEST_BOTH(hot_queries_of_keys_use_an_index)
 {
     fixture_check_plans(db, idem_queries, IDEM_Q_COUNT);
