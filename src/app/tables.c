@@ -64,11 +64,15 @@ int command_openapi(struct words *w)
     return print_buf(&b);
 }
 
+/* Opens what judging needs, and nothing when it fails. */
 static enum err judge_only(struct app *app, struct words *w, struct fail *f)
 {
     struct app_args args = words_app_args(w, &app->arena);
     args.parts = APP_JUDGE;
-    return app_open(app, &args, f);
+    enum err e = app_open(app, &args, f);
+    if (e)
+        app_close(app);
+    return e;
 }
 
 static int check_slugs(struct app *app, const struct str *slugs, size_t n, struct str path,
@@ -246,7 +250,8 @@ int command_sandbox(struct words *w)
         return command_failed("sandbox check", &f);
     uint32_t layers = sandbox_layers(app.sandbox);
     for (uint32_t bit = SANDBOX_LAYER_USER; bit <= SANDBOX_LAYER_KILL; bit <<= 1)
-        buf_putf(&b, "%-10s %s\n", sandbox_layer_name((enum sandbox_layer)bit), layers & bit ? "in force" : "missing");
+        buf_putf(&b, "%-10s %s\n", sandbox_layer_name((enum sandbox_layer)bit),
+                 layers & bit ? "in force" : "missing");
     (void)print_buf(&b);
     app_close(&app);
     return EXIT_DONE;

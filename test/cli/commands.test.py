@@ -50,6 +50,11 @@ tap.same(sorted(p for _, p in listed - described if p.startswith("/api/")), [], 
 tap.same(server.run("nonsense").returncode, 2, "an unknown command ends with 2")
 tap.same(server.run("--help").returncode, 0, "help ends with 0")
 tap.same(server.run("sandbox", "check").returncode, 0, "the sandbox tells its layers")
+wrong = {words[0]: server.run(*words, "--set", "no.such=1") for words in (
+    ("sandbox", "check"), ("exercise", "check", SLUG), ("judge-batch", "--exercise", "x", "--programs", "x", "--jsonl", "x"),
+    ("tutor-probe", "--exercise", "x", "--program", "x"), ("migrate",), ("serve",))}
+tap.check(all(a.returncode == 2 and "no.such" in a.stderr for a in wrong.values()),
+          "a wrong setting ends every command with 2 and is named", wrong)
 
 # the store
 plan = server.run("migrate", "--plan")
