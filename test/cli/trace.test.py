@@ -31,7 +31,7 @@ run = student.post(f"/exercises/{card['id']}/runs", {"session_id": session["id"]
 student.follow(run["events"])
 student.patch(f"/sessions/{session['id']}", {"state": "closed"},
               if_match=student.get(f"/sessions/{session['id']}").etag)
-server.stop()
+tap.same(server.stop(), 0, "the server ends cleanly")
 
 folder = Path(server.folder) / "exported"
 exported = server.run("export", str(folder))

@@ -57,17 +57,17 @@ tap.check(turn["reply_prose"], "as prose too")
 
 save(WRONG)
 run_tests()
-asked_at = time.monotonic()
+asked_at, text_at = time.monotonic(), float("inf")
 second = ask("una pista", kind="hint")
-stream = student.stream(second.json["events"])
-with stream as live:
-    names = []
+names = []
+with student.stream(second.json["events"]) as live:
     for event in live:
-        if event.name == "text" and "text" not in names:
-            tap.check(True, f"first text after {1000 * (time.monotonic() - asked_at):.0f} ms, cold")
+        if event.name == "text":
+            text_at = min(text_at, time.monotonic())
         names.append(event.name)
         if event.name == "done":
             break
+tap.check(text_at - asked_at < 10, "the first text comes within seconds", f"{text_at - asked_at:.2f} s")
 turn = student.get("/turns/" + second.json["id"]).json
 tap.check(names[0] == "stage" and "text" in names and names[-1] == "done", "stage, text, done", names)
 tap.check(turn["state"] == "done" and turn["rung"] <= 1, "a first hint stays low", turn)
@@ -81,7 +81,7 @@ soon = whole(ask("¿y ahora?").json)[1]
 tap.check(soon["rung"] <= turn["rung"], "before the wait is over no rung is gained", soon)
 
 why = student.get(f"/turns/{turn['id']}/why").json
-tap.check(why["reason"] == turn["reason"] and any(f["kind"] == "witness" for f in why["facts"]) or turn["rung"] == 0,
+tap.check(why["reason"] == turn["reason"] and any(f["kind"] == "witness" for f in why["facts"]),
           "why names the facts", why)
 tap.same(student.post(f"/turns/{turn['id']}/feedback", {"useful": "yes", "note": "sirvió"}).status, 204, "a reply is rated")
 tap.same(student.get("/turns/" + turn["id"]).json["useful"], "yes", "and the rating stays")
@@ -107,5 +107,5 @@ types = [e["type"] for e in student.get(SESSION + "/trace?limit=1000").json["ite
 for name in ("prompt_sent", "reply_sent", "hint_requested", "hint_given", "reply_rated", "reply_interrupted"):
     tap.check(name in types, f"the trace has {name}")
 tap.same(student.get(SESSION + "/trace/verification").json["result"], "ok", "and it verifies")
-server.stop()
+tap.same(server.stop(), 0, "the server ends cleanly")
 tap.done()
