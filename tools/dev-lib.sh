@@ -320,7 +320,7 @@ suite_e2e() {
 
 # Stories against the program: faults at full speed, the rest with the sanitizers' eyes open.
 suite_folder() {
-    [ -d "test/$1" ] || { say "     $1: test/$1 is not here"; return 0; }
+    [ -d "test/$1" ] || { say "     no suite is named $1: there is no test/$1"; return 1; }
     case "$1" in
     fault | load) kind=release ;;
     *) kind=asan ;;
