@@ -103,11 +103,6 @@ static const struct api_shape progress_shape =
 
 #define MAX_SCORE_MP INT64_C(100000)
 
-static struct str lang_of(const struct http_req *req)
-{
-    return req->lang.ptr ? req->lang : user_of(req)->locale;
-}
-
 static struct indicator_out indicator_of(const struct measure *m, struct arena *a)
 {
     bool ok = m->state == MEASURE_OK;
@@ -180,7 +175,7 @@ static void fill_exercises(struct http_req *req, const struct worked_exercise *r
                                         .active_at = rows[i].active_at };
         *items[i].exercise =
             (struct exercise_out){ rows[i].exercise_id, rows[i].slug,
-                                   report_title(rows[i].title_json, lang_of(req), req->arena) };
+                                   report_title(rows[i].title_json, user_lang(req), req->arena) };
     }
     out->exercises = (struct api_list){ items, n };
 }
@@ -286,7 +281,7 @@ static enum err live_get(struct http_req *req, struct http_res *res, struct fail
         return FAIL(f, ERR_NOT_FOUND, "not_found", "not staff of the course");
     live_watch(req->self, req->params[0]);
     e->event = STR("snapshot");
-    const struct live_ask ask = { req->conn, req->tenant, req->params[0], lang_of(req),
+    const struct live_ask ask = { req->conn, req->tenant, req->params[0], user_lang(req),
                                   env_now(req->env) };
     TRY(live_snapshot(&ask, req->arena, &e->data, f));
     res->stream = (struct http_stream){ .name = live_stream(req->arena, req->params[0], ask.lang),

@@ -290,18 +290,13 @@ static struct str title_in(struct str title_json, struct str lang, struct arena 
     return t.ptr ? t : json_text(json_get(&j, "es"));
 }
 
-static struct str lang_of(const struct http_req *req)
-{
-    return req->lang.ptr ? req->lang : user_of(req)->locale;
-}
-
 static enum err fill_names(struct http_req *req, const struct session *row, struct session_out *out,
                            struct fail *f)
 {
     struct session_names names;
     TRY(session_db_names(req->conn, req->tenant, row, req->arena, &names, f));
     *out->exercise = (struct exercise_ref){ row->exercise_id, names.exercise_slug,
-                                            title_in(names.title_json, lang_of(req), req->arena),
+                                            title_in(names.title_json, user_lang(req), req->arena),
                                             names.version };
     *out->user = (struct user_ref){ row->user_id, names.user_name };
     out->counts->runs = names.runs;

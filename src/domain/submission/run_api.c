@@ -223,11 +223,6 @@ static enum err run_readable(struct http_req *req, struct run_row *run, struct s
     return session_get(req->conn, user_of(req), run->session_id, req->arena, session, access, f);
 }
 
-static struct str lang_of(const struct http_req *req)
-{
-    return req->lang.ptr ? req->lang : user_of(req)->locale;
-}
-
 static enum err fill_tests(struct http_req *req, const struct session *session, struct run_out *out,
                            struct fail *f)
 {
@@ -237,7 +232,7 @@ static enum err fill_tests(struct http_req *req, const struct session *session, 
     size_t n = 0;
     TRY(exercise_get(s->conf.exercises, req->conn, req->tenant, session->version_id, &exercise, f));
     TRY(work_db_results(req->conn, req->tenant, out->id, req->arena, &rows, &n, f));
-    out->tests = outcome_seen(exercise, rows, n, lang_of(req), req->arena).tests;
+    out->tests = outcome_seen(exercise, rows, n, user_lang(req), req->arena).tests;
     if (!n)
         return ERR_OK;
     out->passed = 0;
@@ -271,7 +266,7 @@ static enum err run_get(struct http_req *req, struct http_res *res, struct fail 
                              .memory_kib = run.memory_kib,
                              .created_at = run.created_at,
                              .done_at = run.done_at };
-    TRY(outcome_diags_out(run.diagnostics, lang_of(req), req->arena, &out->diagnostics, f));
+    TRY(outcome_diags_out(run.diagnostics, user_lang(req), req->arena, &out->diagnostics, f));
     TRY(fill_tests(req, &session, out, f));
     res->out = out;
     return ERR_OK;

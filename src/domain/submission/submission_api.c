@@ -212,11 +212,6 @@ static enum err submissions_post(struct http_req *req, struct http_res *res, str
 
 /* --- reading --- */
 
-static struct str lang_of(const struct http_req *req)
-{
-    return req->lang.ptr ? req->lang : user_of(req)->locale;
-}
-
 static struct submission_out summary_of(const struct submission_row *r)
 {
     return (struct submission_out){ .id = r->id,
@@ -275,7 +270,7 @@ static enum err submission_get(struct http_req *req, struct http_res *res, struc
     TRY(session_policy(req->conn, req->tenant, &session, req->arena, &policy, f));
     TRY(exercise_get(s->conf.exercises, req->conn, req->tenant, row.version_id, &exercise, f));
     TRY(work_db_results(req->conn, req->tenant, row.grading_id, req->arena, &rows, &n, f));
-    struct seen_results seen = outcome_seen(exercise, rows, n, lang_of(req), req->arena);
+    struct seen_results seen = outcome_seen(exercise, rows, n, user_lang(req), req->arena);
     struct submission_out *out = ARENA_NEW(req->arena, struct submission_out);
     *out = summary_of(&row);
     out->tests = seen.tests;
@@ -283,7 +278,7 @@ static enum err submission_get(struct http_req *req, struct http_res *res, struc
         out->hidden = ARENA_NEW(req->arena, struct hidden_out);
         *out->hidden = (struct hidden_out){ seen.hidden_passed, seen.hidden_total };
     }
-    TRY(outcome_diags_out(row.diagnostics, lang_of(req), req->arena, &out->diagnostics, f));
+    TRY(outcome_diags_out(row.diagnostics, user_lang(req), req->arena, &out->diagnostics, f));
     TRY(explanation_out(row.explanation, req->arena, &out->explanation, f));
     res->out = out;
     return ERR_OK;

@@ -209,10 +209,9 @@ static enum err turns_post(struct http_req *req, struct http_res *res, struct fa
     struct turn_row row;
     struct str id;
     TRY(session_of(req, req->params[0], true, &s, f));
-    const struct turn_in turn = { .kind = in->kind,
-                                  .text = in->text,
-                                  .rung = in->rung,
-                                  .lang = req->lang.ptr ? req->lang : user_of(req)->locale };
+    const struct turn_in turn = {
+        .kind = in->kind, .text = in->text, .rung = in->rung, .lang = user_lang(req)
+    };
     TRY(turn_begin(t, req->conn, &s, &turn, req->arena, &id, f));
     TRY(turn_db_get(req->conn, req->tenant, id, req->arena, &row, f));
     res->status = 202;

@@ -46,6 +46,11 @@ static inline const struct user *user_of(const struct http_req *req)
 {
     return req->user;
 }
+/* The language to answer in: the one the request names, else the person's own. */
+static inline struct str user_lang(const struct http_req *req)
+{
+    return req->lang.ptr ? req->lang : user_of(req)->locale;
+}
 static inline bool user_has(const struct user *u, enum user_role r)
 {
     return (u->roles & (unsigned)r) != 0;
