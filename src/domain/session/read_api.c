@@ -366,17 +366,10 @@ enum err session_view(struct http_req *req, struct http_res *res, const struct s
     return ERR_OK;
 }
 
-enum err session_readable(struct http_req *req, struct session *row, enum session_access *access,
-                          struct fail *f)
-{
-    return session_get(req->conn, user_of(req), req->params[0], req->arena, row, access, f);
-}
-
 static enum err session_get_one(struct http_req *req, struct http_res *res, struct fail *f)
 {
     struct session row;
-    enum session_access access;
-    TRY(session_readable(req, &row, &access, f));
+    TRY(session_readable(req, req->params[0], &row, f));
     return session_view(req, res, &row, f);
 }
 

@@ -29,6 +29,21 @@ enum err session_get(struct db_conn *c, const struct user *u, struct str id, str
                                  : FAIL(f, ERR_NOT_FOUND, "not_found", "not the owner, not staff");
 }
 
+enum err session_readable(struct http_req *req, struct str id, struct session *out, struct fail *f)
+{
+    enum session_access access;
+    return session_get(req->conn, user_of(req), id, req->arena, out, &access, f);
+}
+
+enum err session_owned(struct http_req *req, struct str id, struct session *out, struct fail *f)
+{
+    enum session_access access = ACCESS_STAFF;
+    TRY(session_get(req->conn, user_of(req), id, req->arena, out, &access, f));
+    return access == ACCESS_OWNER
+               ? ERR_OK
+               : FAIL(f, ERR_FORBIDDEN, "forbidden", "only the owner acts in a session");
+}
+
 enum err session_policy(struct db_conn *c, struct str tenant, const struct session *session,
                         struct arena *a, struct policy *out, struct fail *f)
 {

@@ -60,6 +60,10 @@ enum err session_get(struct db_conn *c, const struct user *u, struct str id, str
  * them. */
 enum err session_ids_after(struct db_conn *c, struct str tenant, struct str after, struct arena *a,
                            struct str **ids, size_t *n, struct fail *f);
+/* The two questions of a handler about the asking person: may they read this session (owner or
+ * staff), may they act in it (owner). ERR_NOT_FOUND; ERR_FORBIDDEN: staff wants to act. */
+enum err session_readable(struct http_req *req, struct str id, struct session *out, struct fail *f);
+enum err session_owned(struct http_req *req, struct str id, struct session *out, struct fail *f);
 /* By id only: for jobs. */
 enum err session_row(struct db_conn *c, struct str tenant, struct str id, struct arena *a,
                      struct session *out, struct fail *f);
@@ -79,6 +83,7 @@ struct code {
     struct code_file *files;
     size_t n;
 };
+extern const struct api_shape session_file_shape; /* struct code_file */
 /* Checks count (1..50), sizes (512 KiB in all), plain relative paths. ERR_INPUT workspace.files. */
 enum err code_check(const struct code *code, struct fail *f);
 struct hash code_tree_hash(struct str salt, const struct code *code);

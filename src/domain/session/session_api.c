@@ -150,15 +150,6 @@ static const struct api_shape thought_out_shape =
 
 /* --- handlers --- */
 
-enum err session_owned(struct http_req *req, struct session *out, struct fail *f)
-{
-    enum session_access access = ACCESS_STAFF;
-    TRY(session_get(req->conn, user_of(req), req->params[0], req->arena, out, &access, f));
-    return access == ACCESS_OWNER
-               ? ERR_OK
-               : FAIL(f, ERR_FORBIDDEN, "forbidden", "only the owner acts in a session");
-}
-
 static enum err sessions_post(struct http_req *req, struct http_res *res, struct fail *f)
 {
     const struct open_body *in = req->in;
@@ -177,7 +168,7 @@ static enum err session_patch(struct http_req *req, struct http_res *res, struct
 {
     const struct move_body *in = req->in;
     struct session row;
-    TRY(session_owned(req, &row, f));
+    TRY(session_owned(req, req->params[0], &row, f));
     TRY(session_move(req->self, req->conn, &row, in->state, req->if_match, f));
     TRY(session_row(req->conn, req->tenant, row.id, req->arena, &row, f));
     return session_view(req, res, &row, f);
@@ -188,7 +179,7 @@ static enum err lease_put(struct http_req *req, struct http_res *res, struct fai
     const struct lease_body *in = req->in;
     struct session row;
     struct lease_row lease;
-    TRY(session_owned(req, &row, f));
+    TRY(session_owned(req, req->params[0], &row, f));
     TRY(session_lease_take(req->self, &row, user_of(req), in->client, in->take_over, &lease,
                            req->arena, f));
     struct lease_out *out = ARENA_NEW(req->arena, struct lease_out);
@@ -200,7 +191,7 @@ static enum err lease_put(struct http_req *req, struct http_res *res, struct fai
 static enum err lease_delete(struct http_req *req, struct http_res *res, struct fail *f)
 {
     struct session row;
-    TRY(session_owned(req, &row, f));
+    TRY(session_owned(req, req->params[0], &row, f));
     res->status = 204;
     return session_lease_drop(req->self, &row, f);
 }
@@ -229,8 +220,7 @@ static enum err workspace_answer(struct http_req *req, struct http_res *res,
 static enum err workspace_get(struct http_req *req, struct http_res *res, struct fail *f)
 {
     struct session row;
-    enum session_access access;
-    TRY(session_get(req->conn, user_of(req), req->params[0], req->arena, &row, &access, f));
+    TRY(session_readable(req, req->params[0], &row, f));
     return workspace_answer(req, res, &row, f);
 }
 
@@ -239,7 +229,7 @@ static enum err workspace_put(struct http_req *req, struct http_res *res, struct
     const struct workspace_body *in = req->in;
     struct session row;
     int64_t rev = 0;
-    TRY(session_owned(req, &row, f));
+    TRY(session_owned(req, req->params[0], &row, f));
     const struct code code = { in->files.items, in->files.n };
     TRY(session_save(req->self, &row, &code, in->open_path, req->if_match, &rev, f));
     return workspace_answer(req, res, &row, f);
@@ -258,7 +248,7 @@ static enum err events_post(struct http_req *req, struct http_res *res, struct f
 {
     struct session row;
     struct batch_result result;
-    TRY(session_owned(req, &row, f));
+    TRY(session_owned(req, req->params[0], &row, f));
     enum err e = session_intake(req->self, req->conn, &row, req->in, req->arena, &result, f);
     if (e == ERR_CONFLICT && strcmp(f->hint, "event.gap") == 0)
         name_expected(req, result.expected, f);
@@ -277,7 +267,7 @@ static enum err thoughts_post(struct http_req *req, struct http_res *res, struct
 {
     struct session row;
     struct thought_out *out = ARENA_NEW(req->arena, struct thought_out);
-    TRY(session_owned(req, &row, f));
+    TRY(session_owned(req, req->params[0], &row, f));
     TRY(session_think(req->self, &row, req->in, req->arena, &out->event_id, &out->seq, f));
     res->status = 201;
     res->out = out;

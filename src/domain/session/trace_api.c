@@ -85,11 +85,10 @@ static enum err trace_get(struct http_req *req, struct http_res *res, struct fai
 {
     const struct trace_query *q = req->query;
     struct session row;
-    enum session_access access;
     struct trace_event *events = NULL;
     struct trace_head head;
     size_t n = 0, kept = 0;
-    TRY(session_readable(req, &row, &access, f));
+    TRY(session_readable(req, req->params[0], &row, f));
     const struct trace_page page = { .from_seq = q->from_seq == API_ABSENT ? 1 : q->from_seq,
                                      .limit = q->limit == API_ABSENT ? 1000 : q->limit,
                                      .type = q->type };
@@ -114,10 +113,9 @@ static enum err verification_get(struct http_req *req, struct http_res *res, str
 {
     struct sessions *s = req->self;
     struct session row;
-    enum session_access access;
     const struct trace_report *report = NULL;
     AUTO_BUF b = { .max = 8192 };
-    TRY(session_readable(req, &row, &access, f));
+    TRY(session_readable(req, req->params[0], &row, f));
     TRY(trace_verify(req->conn, s->conf.secret, req->tenant, row.id, req->arena, &report, f));
     trace_report_json(report, &b);
     res->raw = arena_dup(req->arena, buf_str(&b));
@@ -146,10 +144,9 @@ static enum err snapshot_get(struct http_req *req, struct http_res *res, struct 
 {
     struct snapshot_row row;
     struct session session;
-    enum session_access access;
     struct code code;
     TRY(session_db_snapshot(req->conn, req->tenant, req->params[0], req->arena, &row, f));
-    TRY(session_get(req->conn, user_of(req), row.session_id, req->arena, &session, &access, f));
+    TRY(session_readable(req, row.session_id, &session, f));
     TRY(code_of_manifest(req->conn, req->tenant, row.manifest, req->arena, &code, f));
     struct snapshot_out *out = ARENA_NEW(req->arena, struct snapshot_out);
     *out = (struct snapshot_out){
@@ -162,16 +159,12 @@ static enum err snapshot_get(struct http_req *req, struct http_res *res, struct 
 static enum err stream_get(struct http_req *req, struct http_res *res, struct fail *f)
 {
     struct session row;
-    enum session_access access;
-    TRY(session_readable(req, &row, &access, f));
-    struct hub_event *now = ARENA_NEW(req->arena, struct hub_event);
-    *now = (struct hub_event){ .event = STR("state"),
-                               .data = arena_fmt(req->arena, "{\"state\":\"%.*s\"}",
-                                                 STR_ARG(row.state)) };
+    TRY(session_readable(req, req->params[0], &row, f));
+    const struct hub_event now = { .event = STR("state"),
+                                   .data = arena_fmt(req->arena, "{\"state\":\"%.*s\"}",
+                                                     STR_ARG(row.state)) };
     res->stream =
-        (struct http_stream){ .name = arena_fmt(req->arena, "session:%.*s", STR_ARG(row.id)),
-                              .first = now,
-                              .first_count = req->last_event_id ? 0 : 1 };
+        http_stream_from(req, arena_fmt(req->arena, "session:%.*s", STR_ARG(row.id)), &now, false);
     return ERR_OK;
 }
 

@@ -217,10 +217,10 @@ static enum err runs_post(struct http_req *req, struct http_res *res, struct fai
 /* --- reading --- */
 
 static enum err run_readable(struct http_req *req, struct run_row *run, struct session *session,
-                             enum session_access *access, struct fail *f)
+                             struct fail *f)
 {
     TRY(session_run_get(req->conn, req->tenant, req->params[0], req->arena, run, f));
-    return session_get(req->conn, user_of(req), run->session_id, req->arena, session, access, f);
+    return session_readable(req, run->session_id, session, f);
 }
 
 static enum err fill_tests(struct http_req *req, const struct session *session, struct run_out *out,
@@ -246,8 +246,7 @@ static enum err run_get(struct http_req *req, struct http_res *res, struct fail 
 {
     struct run_row run;
     struct session session;
-    enum session_access access;
-    TRY(run_readable(req, &run, &session, &access, f));
+    TRY(run_readable(req, &run, &session, f));
     struct run_out *out = ARENA_NEW(req->arena, struct run_out);
     *out = (struct run_out){ .id = run.id,
                              .session_id = run.session_id,
@@ -296,34 +295,27 @@ static enum err run_delete(struct http_req *req, struct http_res *res, struct fa
     struct submissions *s = req->self;
     struct run_row run;
     struct session session;
-    enum session_access access;
-    TRY(run_readable(req, &run, &session, &access, f));
-    if (access != ACCESS_OWNER)
-        return FAIL(f, ERR_FORBIDDEN, "forbidden", "only the owner stops a run");
+    TRY(session_run_get(req->conn, req->tenant, req->params[0], req->arena, &run, f));
+    TRY(session_owned(req, run.session_id, &session, f));
     res->status = 204;
     return db_write(s->conf.db, s->conf.tenant, cancel_unit, &(struct cancelling){ s, run.id }, f);
 }
 
-/* After the end the final event comes from the store, also when the stream's items have expired. */
 static enum err run_events(struct http_req *req, struct http_res *res, struct fail *f)
 {
     struct run_row run;
     struct session session;
-    enum session_access access;
-    TRY(run_readable(req, &run, &session, &access, f));
+    TRY(run_readable(req, &run, &session, f));
     bool over = run.done_at != API_ABSENT || str_is(run.state, "cancelled");
-    struct hub_event *e = ARENA_NEW(req->arena, struct hub_event);
-    *e = (struct hub_event){
+    const struct hub_event now = {
         .event = over ? STR("done") : STR("state"),
         .data =
             arena_fmt(req->arena, "{\"id\":\"%.*s\",\"state\":\"%.*s\"%s%.*s%s}", STR_ARG(run.id),
                       STR_ARG(run.state), run.verdict.ptr ? ",\"verdict\":\"" : "",
                       STR_ARG(run.verdict.ptr ? run.verdict : STR("")), run.verdict.ptr ? "\"" : "")
     };
-    res->stream = (struct http_stream){ .name = arena_fmt(req->arena, "run:%.*s", STR_ARG(run.id)),
-                                        .first = e,
-                                        .first_count = over || !req->last_event_id ? 1 : 0,
-                                        .ended = over };
+    res->stream =
+        http_stream_from(req, arena_fmt(req->arena, "run:%.*s", STR_ARG(run.id)), &now, over);
     return ERR_OK;
 }
 

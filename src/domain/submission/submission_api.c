@@ -252,9 +252,8 @@ static enum err explanation_out(struct str json, struct arena *a, struct api_lis
 static enum err readable(struct http_req *req, struct submission_row *row, struct session *session,
                          struct fail *f)
 {
-    enum session_access access;
     TRY(work_db_submission(req->conn, req->tenant, req->params[0], req->arena, row, f));
-    return session_get(req->conn, user_of(req), row->session_id, req->arena, session, &access, f);
+    return session_readable(req, row->session_id, session, f);
 }
 
 static enum err submission_get(struct http_req *req, struct http_res *res, struct fail *f)
@@ -289,10 +288,9 @@ static enum err submissions_get(struct http_req *req, struct http_res *res, stru
     const struct list_query *q = req->query;
     struct submission_row *rows = NULL;
     struct session session;
-    enum session_access access;
     size_t n = 0;
     if (q->session.ptr)
-        TRY(session_get(req->conn, user_of(req), q->session, req->arena, &session, &access, f));
+        TRY(session_readable(req, q->session, &session, f));
     TRY(work_db_submissions(req->conn, user_of(req), q->session, q->exercise, req->arena, &rows, &n,
                             f));
     struct list_out *out = ARENA_NEW(req->arena, struct list_out);
@@ -321,16 +319,12 @@ static enum err submission_events(struct http_req *req, struct http_res *res, st
     struct session session;
     TRY(readable(req, &row, &session, f));
     bool over = row.done_at != API_ABSENT;
-    struct hub_event *e = ARENA_NEW(req->arena, struct hub_event);
-    *e = (struct hub_event){ .event = over ? STR("done") : STR("state"),
-                             .data = over ? done_data(&row, req->arena)
-                                          : arena_fmt(req->arena, "{\"state\":\"%.*s\"}",
-                                                      STR_ARG(row.state)) };
-    res->stream =
-        (struct http_stream){ .name = arena_fmt(req->arena, "submission:%.*s", STR_ARG(row.id)),
-                              .first = e,
-                              .first_count = over || !req->last_event_id ? 1 : 0,
-                              .ended = over };
+    const struct hub_event now = { .event = over ? STR("done") : STR("state"),
+                                   .data = over ? done_data(&row, req->arena)
+                                                : arena_fmt(req->arena, "{\"state\":\"%.*s\"}",
+                                                            STR_ARG(row.state)) };
+    res->stream = http_stream_from(req, arena_fmt(req->arena, "submission:%.*s", STR_ARG(row.id)),
+                                   &now, over);
     return ERR_OK;
 }
 

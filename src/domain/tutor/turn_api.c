@@ -182,21 +182,12 @@ static struct turn_out *turn_view(const struct turn_row *t, struct arena *a)
 
 /* --- who may --- */
 
-static enum err session_of(struct http_req *req, struct str id, bool act, struct session *out,
-                           struct fail *f)
-{
-    enum session_access access = ACCESS_STAFF;
-    TRY(session_get(req->conn, user_of(req), id, req->arena, out, &access, f));
-    if (act && access != ACCESS_OWNER)
-        return FAIL(f, ERR_FORBIDDEN, "forbidden", "only the owner acts in a session");
-    return ERR_OK;
-}
-
 static enum err turn_of(struct http_req *req, bool act, struct turn_row *row, struct session *s,
                         struct fail *f)
 {
     TRY(turn_db_get(req->conn, req->tenant, req->params[0], req->arena, row, f));
-    return session_of(req, row->session_id, act, s, f);
+    return act ? session_owned(req, row->session_id, s, f)
+               : session_readable(req, row->session_id, s, f);
 }
 
 /* --- handlers --- */
@@ -208,7 +199,7 @@ static enum err turns_post(struct http_req *req, struct http_res *res, struct fa
     struct session s;
     struct turn_row row;
     struct str id;
-    TRY(session_of(req, req->params[0], true, &s, f));
+    TRY(session_owned(req, req->params[0], &s, f));
     const struct turn_in turn = {
         .kind = in->kind, .text = in->text, .rung = in->rung, .lang = user_lang(req)
     };
@@ -225,7 +216,7 @@ static enum err turns_get(struct http_req *req, struct http_res *res, struct fai
     struct session s;
     struct turn_row *rows = NULL;
     size_t n = 0;
-    TRY(session_of(req, req->params[0], false, &s, f));
+    TRY(session_readable(req, req->params[0], &s, f));
     TRY(turn_db_list(req->conn, req->tenant, s.id, req->arena, &rows, &n, f));
     struct turn_list *out = ARENA_NEW(req->arena, struct turn_list);
     struct turn_out *items = ARENA_ARRAY(req->arena, struct turn_out, n);
@@ -293,21 +284,17 @@ static enum err feedback_post(struct http_req *req, struct http_res *res, struct
     return turn_rate(req->self, &s, row.id, in->useful, in->note, f);
 }
 
-/* After the end the last event comes from the store, also when the stream's items have expired. */
+/* The answer to the question has told how the turn stands; only its end is told from the store. */
 static enum err turn_events(struct http_req *req, struct http_res *res, struct fail *f)
 {
     struct turn_row row;
     struct session s;
     TRY(turn_of(req, false, &row, &s, f));
     bool over = row.done_at != API_ABSENT;
-    struct hub_event *e = ARENA_NEW(req->arena, struct hub_event);
+    struct hub_event done = { .event = STR("done") };
     if (over)
-        *e = (struct hub_event){ .event = STR("done"),
-                                 .data = arena_fmt(req->arena, "{\"turn\":%.*s}",
-                                                   STR_ARG(turn_json(&row, req->arena))) };
-    res->stream = (struct http_stream){
-        .name = turn_stream(row.id, req->arena), .first = e, .first_count = over, .ended = over
-    };
+        done.data = arena_fmt(req->arena, "{\"turn\":%.*s}", STR_ARG(turn_json(&row, req->arena)));
+    res->stream = http_stream_from(req, turn_stream(row.id, req->arena), over ? &done : NULL, over);
     return ERR_OK;
 }
 

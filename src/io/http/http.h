@@ -106,6 +106,11 @@ struct http_stream {
     size_t first_count;
     bool ended; /* nothing follows `first` */
 };
+/* A stream that begins with how the thing stands `now`. A client that resumes is not told again,
+ * since the hub continues where it stopped; unless it is over: then the store has the last event,
+ * also when the hub's items have expired. now NULL: nothing to tell first. */
+struct http_stream http_stream_from(const struct http_req *req, struct str name,
+                                    const struct hub_event *now, bool over);
 
 struct http_res {
     int status;      /* 200 when 0 */

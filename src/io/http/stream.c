@@ -303,6 +303,19 @@ static struct stream *stream_new(struct exchange *x)
     return s;
 }
 
+struct http_stream http_stream_from(const struct http_req *req, struct str name,
+                                    const struct hub_event *now, bool over)
+{
+    struct http_stream s = { .name = name, .ended = over };
+    if (!now || (!over && req->last_event_id))
+        return s;
+    struct hub_event *first = ARENA_NEW(req->arena, struct hub_event);
+    *first = *now;
+    s.first = first;
+    s.first_count = 1;
+    return s;
+}
+
 /* What stands before the live part; returns the last number of it that the client has or gets. */
 static int64_t put_first(struct stream *s, const struct http_stream *st, int64_t seen)
 {
