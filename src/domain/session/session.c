@@ -14,34 +14,33 @@ struct str policy_hash_hex(const struct session *s, struct arena *a)
     return hash_hex(a, &s->policy_hash);
 }
 
-enum err session_get(struct db_conn *c, const struct user *u, struct str id, struct arena *a,
-                     struct session *out, enum session_access *access, struct fail *f)
+/* Whose the session is decides first; the course's staff only reads. */
+static enum err look_at(struct http_req *req, struct str id, struct session *out, bool *owner,
+                        struct fail *f)
 {
+    const struct user *u = user_of(req);
     enum course_role role = COURSE_NONE;
-    TRY(session_row(c, u->tenant, id, a, out, f));
-    *access = ACCESS_OWNER;
-    if (str_eq(out->user_id, u->id))
+    TRY(session_row(req->conn, u->tenant, id, req->arena, out, f));
+    *owner = str_eq(out->user_id, u->id);
+    if (*owner)
         return ERR_OK;
     if (out->course_id.ptr)
-        TRY(course_role_of(c, u->tenant, out->course_id, u->id, &role, f));
-    *access = ACCESS_STAFF;
+        TRY(course_role_of(req->conn, u->tenant, out->course_id, u->id, &role, f));
     return course_is_staff(role) ? ERR_OK
                                  : FAIL(f, ERR_NOT_FOUND, "not_found", "not the owner, not staff");
 }
 
 enum err session_readable(struct http_req *req, struct str id, struct session *out, struct fail *f)
 {
-    enum session_access access;
-    return session_get(req->conn, user_of(req), id, req->arena, out, &access, f);
+    bool owner = false;
+    return look_at(req, id, out, &owner, f);
 }
 
 enum err session_owned(struct http_req *req, struct str id, struct session *out, struct fail *f)
 {
-    enum session_access access = ACCESS_STAFF;
-    TRY(session_get(req->conn, user_of(req), id, req->arena, out, &access, f));
-    return access == ACCESS_OWNER
-               ? ERR_OK
-               : FAIL(f, ERR_FORBIDDEN, "forbidden", "only the owner acts in a session");
+    bool owner = false;
+    TRY(look_at(req, id, out, &owner, f));
+    return owner ? ERR_OK : FAIL(f, ERR_FORBIDDEN, "forbidden", "only the owner acts in a session");
 }
 
 enum err session_policy(struct db_conn *c, struct str tenant, const struct session *session,

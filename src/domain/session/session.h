@@ -41,8 +41,6 @@ struct sessions *session_module(struct arena *a, const struct sessions_conf *con
 extern const struct http_route session_work_routes[], session_read_routes[], session_trace_routes[];
 extern const size_t session_work_route_count, session_read_route_count, session_trace_route_count;
 
-enum session_access { ACCESS_OWNER, ACCESS_STAFF };
-
 /* A session's row, as other modules need it. Everything in the caller's arena. */
 struct session {
     struct str id, user_id, course_id /* ptr NULL */, exercise_id, version_id, state, purpose;
@@ -52,10 +50,6 @@ struct session {
     int64_t opened_at, active_at, ended_at, last_run_at, best_score_mp /* API_ABSENT when none */,
         rev;
 };
-/* The session when `u` owns it or is staff of its course, and which of both. ERR_NOT_FOUND
- * otherwise. */
-enum err session_get(struct db_conn *c, const struct user *u, struct str id, struct arena *a,
-                     struct session *out, enum session_access *access, struct fail *f);
 /* Up to 500 session ids after one ("" = from the oldest), ascending: for commands that walk all of
  * them. */
 enum err session_ids_after(struct db_conn *c, struct str tenant, struct str after, struct arena *a,

@@ -2,19 +2,10 @@
 #include "domain/submission/work_priv.h"
 
 static const char *const run_kinds[] = { "free", "visible_tests", "input", NULL };
-static const char *const run_states[] = {
-    "queued", "running", "done", "failed", "cancelled", NULL
-};
 static const char *const run_verdicts[] = {
     "ok",           "compile_error", "compile_limit", "runtime_error", "time_limit",  "idle_limit",
     "memory_limit", "process_limit", "output_limit",  "violation",     "judge_error", NULL
 };
-
-static const struct api_field file_fields[] = {
-    API_F(struct code_file, path, API_TEXT, 1, 200),
-    API_F(struct code_file, text, API_TEXT, 0, 524'288),
-};
-static const struct api_shape file_shape = API_SHAPE(struct code_file, "CodeFile", file_fields);
 
 struct run_body {
     struct str session_id, kind, stdin_text;
@@ -23,7 +14,7 @@ struct run_body {
 static const struct api_field run_body_fields[] = {
     API_F(struct run_body, session_id, API_ID, 0, 0),
     API_WORD(struct run_body, kind, run_kinds, false),
-    API_SUB(struct run_body, files, API_LIST, 1, 50, file_shape, true),
+    API_SUB(struct run_body, files, API_LIST, 1, 50, session_file_shape, true),
     { .name = "stdin",
       .type = API_TEXT,
       .at = offsetof(struct run_body, stdin_text),
@@ -33,13 +24,9 @@ static const struct api_field run_body_fields[] = {
 static const struct api_shape run_body_shape =
     API_SHAPE(struct run_body, "RunStart", run_body_fields);
 
-struct accepted_out {
-    struct str id, state, events;
-    int64_t position, attempt;
-};
 static const struct api_field accepted_fields[] = {
     API_F(struct accepted_out, id, API_ID, 0, 0),
-    API_WORD(struct accepted_out, state, run_states, false),
+    API_WORD(struct accepted_out, state, work_states, false),
     API_F(struct accepted_out, events, API_TEXT, 1, 200),
     API_F(struct accepted_out, position, API_INT, 0, INT64_MAX),
 };
@@ -56,7 +43,7 @@ static const struct api_field run_fields[] = {
     API_F(struct run_out, session_id, API_ID, 0, 0),
     API_F(struct run_out, snapshot_id, API_ID, 0, 0),
     API_WORD(struct run_out, kind, run_kinds, false),
-    API_WORD(struct run_out, state, run_states, false),
+    API_WORD(struct run_out, state, work_states, false),
     API_WORD(struct run_out, verdict, run_verdicts, true),
     API_OPT(struct run_out, exit_code, API_INT, INT32_MIN, INT32_MAX),
     API_OPT(struct run_out, signal, API_INT, 0, 64),
@@ -159,43 +146,13 @@ static enum err start_unit(struct db_tx *tx, void *arg, struct fail *f)
     return session_touch(v->s->conf.sessions, tx, v->session, f);
 }
 
-static enum err rate_check(struct http_req *req, const struct session *session,
-                           const struct policy *p, struct fail *f)
-{
-    int64_t n = 0, since = env_now(req->env) - INT64_C(60) * US_PER_S;
-    TRY(work_db_runs_since(req->conn, req->tenant, session->id, since, &n, f));
-    if (n < p->runs_per_minute)
-        return ERR_OK;
-    enum err e =
-        FAIL(f, ERR_LIMIT, "limit.rate", "run.per_minute %lld", (long long)p->runs_per_minute);
-    f->retry_after_s = 15;
-    return e;
-}
-
-static enum err session_of_exercise(struct http_req *req, struct str session_id,
-                                    struct session *out, struct fail *f)
-{
-    enum session_access access = ACCESS_STAFF;
-    TRY(session_get(req->conn, user_of(req), session_id, req->arena, out, &access, f));
-    if (access != ACCESS_OWNER)
-        return FAIL(f, ERR_FORBIDDEN, "forbidden", "only the owner acts in a session");
-    bool same = str_eq(out->exercise_id, req->params[0]);
-    return same ? ERR_OK
-                : FAIL(f, ERR_NOT_FOUND, "not_found", "the session is of another exercise");
-}
-
 static enum err runs_post(struct http_req *req, struct http_res *res, struct fail *f)
 {
     const struct run_body *in = req->in;
     struct submissions *s = req->self;
     struct session session;
-    struct policy policy;
     struct code code;
-    TRY(session_of_exercise(req, in->session_id, &session, f));
-    TRY(session_policy(req->conn, req->tenant, &session, req->arena, &policy, f));
-    TRY(rate_check(req, &session, &policy, f));
-    TRY(work_plan_gate(req, &session, &policy, f));
-    TRY(work_code(req, &session, &in->files, &code, f));
+    TRY(work_ready(req, WORK_RUN, in->session_id, &in->files, &session, &code, f));
     struct starting v = { .s = s, .session = &session, .code = &code, .arena = req->arena };
     v.run = (struct run_row){ .id = env_id(s->conf.env, req->arena),
                               .session_id = session.id,
@@ -203,15 +160,8 @@ static enum err runs_post(struct http_req *req, struct http_res *res, struct fai
                               .stdin_text = in->stdin_text };
     TRY(db_write(s->conf.db, s->conf.tenant, start_unit, &v, f));
     struct accepted_out *out = ARENA_NEW(req->arena, struct accepted_out);
-    *out = (struct accepted_out){ .id = v.run.id,
-                                  .state = STR("queued"),
-                                  .events = arena_fmt(req->arena, "/api/v1/runs/%.*s/events",
-                                                      STR_ARG(v.run.id)) };
-    TRY(jobs_position(s->conf.jobs, req->conn, v.job_id, &out->position, f));
-    res->status = 202;
-    res->location = arena_fmt(req->arena, "/api/v1/runs/%.*s", STR_ARG(v.run.id));
-    res->out = out;
-    return ERR_OK;
+    out->id = v.run.id;
+    return work_accepted(req, res, "runs", out, v.job_id, f);
 }
 
 /* --- reading --- */

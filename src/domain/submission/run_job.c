@@ -48,7 +48,7 @@ static void on_test(void *ctx, const struct judge_test *t, int64_t, int64_t)
 {
     struct running *r = ctx;
     AUTO_ARENA a = { 0 };
-    work_tell(r->s, r->stream, "test", work_test_event(t, true, &a));
+    work_tell(r->s, r->stream, "test", work_test_event(t, &a));
 }
 
 /* Output as it comes, cut to what one event may carry; the whole is in the run's row. */

@@ -1,16 +1,9 @@
 #include "base/num.h"
 #include "domain/submission/work_priv.h"
 
-static const char *const states[] = { "queued", "running", "done", "failed", "cancelled", NULL };
 static const char *const verdicts[] = { "accepted",      "partial",       "rejected",
                                         "compile_error", "compile_limit", "construct_violation",
                                         "violation",     "judge_error",   NULL };
-
-static const struct api_field file_fields[] = {
-    API_F(struct code_file, path, API_TEXT, 1, 200),
-    API_F(struct code_file, text, API_TEXT, 0, 524'288),
-};
-static const struct api_shape file_shape = API_SHAPE(struct code_file, "CodeFile", file_fields);
 
 struct submit_body {
     struct str session_id;
@@ -18,19 +11,15 @@ struct submit_body {
 };
 static const struct api_field submit_fields[] = {
     API_F(struct submit_body, session_id, API_ID, 0, 0),
-    API_SUB(struct submit_body, files, API_LIST, 1, 50, file_shape, true),
+    API_SUB(struct submit_body, files, API_LIST, 1, 50, session_file_shape, true),
 };
 static const struct api_shape submit_shape =
     API_SHAPE(struct submit_body, "SubmissionStart", submit_fields);
 
-struct accepted_out {
-    struct str id, state, events;
-    int64_t attempt, position;
-};
 static const struct api_field accepted_fields[] = {
     API_F(struct accepted_out, id, API_ID, 0, 0),
     API_F(struct accepted_out, attempt, API_INT, 1, INT64_MAX),
-    API_WORD(struct accepted_out, state, states, false),
+    API_WORD(struct accepted_out, state, work_states, false),
     API_F(struct accepted_out, events, API_TEXT, 1, 200),
     API_F(struct accepted_out, position, API_INT, 0, INT64_MAX),
 };
@@ -73,7 +62,7 @@ static const struct api_field submission_fields[] = {
     API_F(struct submission_out, session_id, API_ID, 0, 0),
     API_F(struct submission_out, exercise_id, API_ID, 0, 0),
     API_F(struct submission_out, attempt, API_INT, 1, INT64_MAX),
-    API_WORD(struct submission_out, state, states, false),
+    API_WORD(struct submission_out, state, work_states, false),
     API_WORD(struct submission_out, verdict, verdicts, true),
     API_OPT(struct submission_out, score, API_POINTS, 0, INT64_MAX),
     API_F(struct submission_out, max_score, API_POINTS, 0, INT64_MAX),
@@ -158,36 +147,13 @@ static enum err submit_unit(struct db_tx *tx, void *arg, struct fail *f)
     return session_touch(v->s->conf.sessions, tx, v->session, f);
 }
 
-static enum err rate_check(struct http_req *req, const struct session *session,
-                           const struct policy *p, struct fail *f)
-{
-    int64_t n = 0, since = env_now(req->env) - INT64_C(3600) * US_PER_S;
-    TRY(work_db_submissions_since(req->conn, req->tenant, session->id, since, &n, f));
-    if (n < p->submissions_per_hour)
-        return ERR_OK;
-    enum err e = FAIL(f, ERR_LIMIT, "limit.rate", "submission.per_hour %lld",
-                      (long long)p->submissions_per_hour);
-    f->retry_after_s = 300;
-    return e;
-}
-
 static enum err submissions_post(struct http_req *req, struct http_res *res, struct fail *f)
 {
     const struct submit_body *in = req->in;
     struct submissions *s = req->self;
     struct session session;
-    enum session_access access;
-    struct policy policy;
     struct code code;
-    TRY(session_get(req->conn, user_of(req), in->session_id, req->arena, &session, &access, f));
-    if (access != ACCESS_OWNER)
-        return FAIL(f, ERR_FORBIDDEN, "forbidden", "only the owner hands in");
-    if (!str_eq(session.exercise_id, req->params[0]))
-        return FAIL(f, ERR_NOT_FOUND, "not_found", "the session is of another exercise");
-    TRY(session_policy(req->conn, req->tenant, &session, req->arena, &policy, f));
-    TRY(rate_check(req, &session, &policy, f));
-    TRY(work_plan_gate(req, &session, &policy, f));
-    TRY(work_code(req, &session, &in->files, &code, f));
+    TRY(work_ready(req, WORK_SUBMISSION, in->session_id, &in->files, &session, &code, f));
     struct submitting v = { .s = s, .session = &session, .code = &code, .arena = req->arena };
     v.row = (struct submission_row){ .id = env_id(s->conf.env, req->arena),
                                      .session_id = session.id,
@@ -198,16 +164,9 @@ static enum err submissions_post(struct http_req *req, struct http_res *res, str
                                      .grading_id = env_id(s->conf.env, req->arena) };
     TRY(db_write(s->conf.db, s->conf.tenant, submit_unit, &v, f));
     struct accepted_out *out = ARENA_NEW(req->arena, struct accepted_out);
-    *out = (struct accepted_out){ .id = v.row.id,
-                                  .attempt = v.row.attempt,
-                                  .state = STR("queued"),
-                                  .events = arena_fmt(req->arena, "/api/v1/submissions/%.*s/events",
-                                                      STR_ARG(v.row.id)) };
-    TRY(jobs_position(s->conf.jobs, req->conn, v.job_id, &out->position, f));
-    res->status = 202;
-    res->location = arena_fmt(req->arena, "/api/v1/submissions/%.*s", STR_ARG(v.row.id));
-    res->out = out;
-    return ERR_OK;
+    out->id = v.row.id;
+    out->attempt = v.row.attempt;
+    return work_accepted(req, res, "submissions", out, v.job_id, f);
 }
 
 /* --- reading --- */

@@ -43,7 +43,7 @@ static void on_test(void *ctx, const struct judge_test *t, int64_t done, int64_t
     struct grading *g = ctx;
     AUTO_ARENA a = { 0 };
     if (t->test->visibility == TEST_VISIBLE)
-        work_tell(g->s, g->stream, "test", work_test_event(t, true, &a));
+        work_tell(g->s, g->stream, "test", work_test_event(t, &a));
     work_tell(g->s, g->stream, "progress",
               arena_fmt(&a, "{\"done\":%lld,\"total\":%lld}", (long long)done, (long long)total));
 }

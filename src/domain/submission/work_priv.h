@@ -92,10 +92,23 @@ enum err work_files(struct db_conn *c, struct str tenant, struct str snapshot_id
 /* Publishes one event in a unit of its own; a stream that cannot be told is no reason to stop
  * judging. */
 void work_tell(struct submissions *s, struct str stream, const char *event, struct str data);
-struct str work_test_event(const struct judge_test *t, bool visible, struct arena *a);
-/* The code an act sends, or the draft when it sends none; checked. */
-enum err work_code(struct http_req *req, const struct session *session,
-                   const struct api_list *files, struct code *out, struct fail *f);
-/* ERR_FORBIDDEN policy.denied while the activity wants a plan first and none was stated. */
-enum err work_plan_gate(struct http_req *req, const struct session *session, const struct policy *p,
-                        struct fail *f);
+/* Of a visible test: a hidden one is never told about by itself. */
+struct str work_test_event(const struct judge_test *t, struct arena *a);
+
+/* --- shared by both routes that start something --- */
+enum work_kind { WORK_RUN, WORK_SUBMISSION, WORK_KIND_COUNT };
+/* The asking person's session of the exercise params[0], once nothing stands against working in it,
+ * and the code: what the act sends, or the draft when it sends none. ERR_LIMIT limit.rate: too many
+ * of the kind lately. ERR_FORBIDDEN policy.denied: a plan has to be stated first. */
+enum err work_ready(struct http_req *req, enum work_kind kind, struct str session_id,
+                    const struct api_list *files, struct session *session, struct code *code,
+                    struct fail *f);
+/* What both answer when the work is queued; `attempt` is a submission's. */
+struct accepted_out {
+    struct str id, state, events;
+    int64_t position, attempt;
+};
+extern const char *const work_states[];
+/* 202, where to find it, and its place in the queue. `things` is the path's word. */
+enum err work_accepted(struct http_req *req, struct http_res *res, const char *things,
+                       struct accepted_out *out, struct str job_id, struct fail *f);
