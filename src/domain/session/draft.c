@@ -97,7 +97,6 @@ static enum err store_snapshot(struct sessions *s, struct db_tx *tx, const struc
 static enum err snapshot_event(struct sessions *s, struct db_tx *tx, const struct session *session,
                                const struct snapshot_row *row, int64_t rev, struct fail *f)
 {
-    struct trace_mark mark;
     const struct json_member members[] = {
         { STR("snapshot"), { .type = JS_TEXT, .s = row->id } },
         { STR("tree_hash"), { .type = JS_TEXT, .s = hash_hex(db_tx_arena(tx), &row->tree) } },
@@ -108,13 +107,10 @@ static enum err snapshot_event(struct sessions *s, struct db_tx *tx, const struc
     const struct json payload = { .type = JS_OBJECT,
                                   .count = COUNT_OF(members),
                                   .members = members };
-    return session_event(s, tx, session,
-                         &(struct trace_new){ .id = env_id(s->conf.env, db_tx_arena(tx)),
-                                              .type = "snapshot_taken",
-                                              .actor = ACTOR_SYSTEM,
-                                              .client_at = INT64_MIN,
-                                              .payload = &payload },
-                         &mark, f);
+    return session_note(
+        s, tx, session,
+        &(struct trace_new){ .type = "snapshot_taken", .actor = ACTOR_SYSTEM, .payload = &payload },
+        f);
 }
 
 enum err session_snapshot(struct sessions *s, struct db_tx *tx, const struct session *session,

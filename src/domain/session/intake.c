@@ -72,7 +72,6 @@ static enum trace_actor actor_of(const struct trace_type *type)
 static enum err gap_event(struct intake *k, struct db_tx *tx, int64_t from_rev, const char *cause,
                           struct fail *f)
 {
-    struct trace_mark mark;
     const struct json_member members[] = {
         { STR("from_rev"), { .type = JS_INT, .i = from_rev } },
         { STR("to_rev"), { .type = JS_INT, .i = k->draft.rev } },
@@ -81,13 +80,9 @@ static enum err gap_event(struct intake *k, struct db_tx *tx, int64_t from_rev, 
     const struct json payload = { .type = JS_OBJECT,
                                   .count = COUNT_OF(members),
                                   .members = members };
-    return session_event(k->s, tx, k->session,
-                         &(struct trace_new){ .id = env_id(k->s->conf.env, db_tx_arena(tx)),
-                                              .type = "trace_gap",
-                                              .actor = ACTOR_SYSTEM,
-                                              .client_at = INT64_MIN,
-                                              .payload = &payload },
-                         &mark, f);
+    return session_note(
+        k->s, tx, k->session,
+        &(struct trace_new){ .type = "trace_gap", .actor = ACTOR_SYSTEM, .payload = &payload }, f);
 }
 
 static enum err follow_edit(struct intake *k, struct db_tx *tx, const struct batch_event *e,

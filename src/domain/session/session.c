@@ -85,6 +85,16 @@ enum err session_event(struct sessions *s, struct db_tx *tx, const struct sessio
     return ERR_OK;
 }
 
+enum err session_note(struct sessions *s, struct db_tx *tx, const struct session *session,
+                      const struct trace_new *e, struct fail *f)
+{
+    struct trace_mark mark;
+    struct trace_new own = *e;
+    own.id = env_id(s->conf.env, db_tx_arena(tx));
+    own.client_at = INT64_MIN;
+    return session_event(s, tx, session, &own, &mark, f);
+}
+
 /* --- opening --- */
 
 struct opening {
@@ -98,7 +108,6 @@ struct opening {
 
 static enum err opened_event(struct opening *o, struct db_tx *tx, struct fail *f)
 {
-    struct trace_mark mark;
     const struct json_member members[] = {
         { STR("exercise_version"), { .type = JS_TEXT, .s = o->row.version_id } },
         { STR("reason"), { .type = JS_TEXT, .s = STR("first") } },
@@ -106,15 +115,13 @@ static enum err opened_event(struct opening *o, struct db_tx *tx, struct fail *f
     const struct json payload = { .type = JS_OBJECT,
                                   .count = COUNT_OF(members),
                                   .members = members };
-    return session_event(
+    return session_note(
         o->s, tx, &o->row,
-        &(struct trace_new){ .id = env_id(o->s->conf.env, db_tx_arena(tx)),
-                             .type = "session_opened",
+        &(struct trace_new){ .type = "session_opened",
                              .actor = ACTOR_STUDENT,
-                             .client_at = INT64_MIN,
                              .payload = &payload,
                              .policy_hash = policy_hash_hex(&o->row, db_tx_arena(tx)) },
-        &mark, f);
+        f);
 }
 
 static enum err open_unit(struct db_tx *tx, void *arg, struct fail *f)
@@ -220,7 +227,6 @@ static struct json move_payload(const struct moving *m, struct str snapshot,
 
 static enum err move_event(struct moving *m, struct db_tx *tx, struct fail *f)
 {
-    struct trace_mark mark;
     struct str snapshot = { 0 };
     struct code code;
     int64_t rev = 0;
@@ -233,13 +239,9 @@ static enum err move_event(struct moving *m, struct db_tx *tx, struct fail *f)
     }
     struct json_member members[2];
     const struct json payload = move_payload(m, snapshot, members);
-    TRY(session_event(m->s, tx, m->session,
-                      &(struct trace_new){ .id = env_id(m->s->conf.env, a),
-                                           .type = m->event,
-                                           .actor = m->actor,
-                                           .client_at = INT64_MIN,
-                                           .payload = &payload },
-                      &mark, f));
+    TRY(session_note(
+        m->s, tx, m->session,
+        &(struct trace_new){ .type = m->event, .actor = m->actor, .payload = &payload }, f));
     return closing ? trace_checkpoint(tx, m->s->conf.env, m->s->conf.secret, m->session->id, f)
                    : ERR_OK;
 }

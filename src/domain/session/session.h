@@ -97,6 +97,10 @@ enum err session_snapshot_code(struct db_conn *c, struct str tenant, struct str 
  * events. */
 enum err session_event(struct sessions *s, struct db_tx *tx, const struct session *session,
                        const struct trace_new *e, struct trace_mark *mark, struct fail *f);
+/* session_event for an event of our own making: it gets its id here, no browser's clock stands
+ * behind it, and nobody asks for its mark. */
+enum err session_note(struct sessions *s, struct db_tx *tx, const struct session *session,
+                      const struct trace_new *e, struct fail *f);
 /* Tells the course's live view that something of this session changed (after commit, at most 1/s
  * per session). */
 enum err session_touch(struct sessions *s, struct db_tx *tx, const struct session *session,

@@ -82,8 +82,6 @@ struct starting {
 
 static enum err code_run_event(const struct starting *v, struct db_tx *tx, struct fail *f)
 {
-    struct arena *a = db_tx_arena(tx);
-    struct trace_mark mark;
     const struct json_member members[] = {
         { STR("run"), { .type = JS_TEXT, .s = v->run.id } },
         { STR("snapshot"), { .type = JS_TEXT, .s = v->run.snapshot_id } },
@@ -96,19 +94,16 @@ static enum err code_run_event(const struct starting *v, struct db_tx *tx, struc
                                   .count = COUNT_OF(members),
                                   .members = members };
     const struct json text = { .type = JS_OBJECT, .count = 1, .members = &input };
-    return session_event(v->s->conf.sessions, tx, v->session,
-                         &(struct trace_new){ .id = env_id(v->s->conf.env, a),
-                                              .type = "code_run",
-                                              .actor = ACTOR_STUDENT,
-                                              .client_at = INT64_MIN,
-                                              .payload = &payload,
-                                              .text = v->run.stdin_text.len ? &text : NULL },
-                         &mark, f);
+    return session_note(v->s->conf.sessions, tx, v->session,
+                        &(struct trace_new){ .type = "code_run",
+                                             .actor = ACTOR_STUDENT,
+                                             .payload = &payload,
+                                             .text = v->run.stdin_text.len ? &text : NULL },
+                        f);
 }
 
 static enum err tests_run_event(const struct starting *v, struct db_tx *tx, struct fail *f)
 {
-    struct trace_mark mark;
     const struct json_member members[] = {
         { STR("run"), { .type = JS_TEXT, .s = v->run.id } },
         { STR("suite"), { .type = JS_TEXT, .s = STR("public") } },
@@ -117,13 +112,9 @@ static enum err tests_run_event(const struct starting *v, struct db_tx *tx, stru
     const struct json payload = { .type = JS_OBJECT,
                                   .count = COUNT_OF(members),
                                   .members = members };
-    return session_event(v->s->conf.sessions, tx, v->session,
-                         &(struct trace_new){ .id = env_id(v->s->conf.env, db_tx_arena(tx)),
-                                              .type = "tests_run",
-                                              .actor = ACTOR_STUDENT,
-                                              .client_at = INT64_MIN,
-                                              .payload = &payload },
-                         &mark, f);
+    return session_note(
+        v->s->conf.sessions, tx, v->session,
+        &(struct trace_new){ .type = "tests_run", .actor = ACTOR_STUDENT, .payload = &payload }, f);
 }
 
 static enum err start_unit(struct db_tx *tx, void *arg, struct fail *f)

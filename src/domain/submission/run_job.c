@@ -108,34 +108,27 @@ static enum err run_free(struct running *r, struct fail *f)
 static enum err finished_event(struct running *r, struct db_tx *tx, struct fail *f)
 {
     struct arena *a = db_tx_arena(tx);
-    struct trace_mark mark;
     struct json text;
     const struct diagnostic *d = r->with_tests ? r->tests.diagnostics : r->free_run.diagnostics;
     size_t n = r->with_tests ? r->tests.diagnostic_count : r->free_run.diagnostic_count;
     const struct json payload = outcome_run_payload(&r->run, d, n, a, &text);
-    return session_event(r->s->conf.sessions, tx, &r->session,
-                         &(struct trace_new){ .id = env_id(r->s->conf.env, a),
-                                              .type = "run_finished",
-                                              .actor = ACTOR_JUDGE,
-                                              .client_at = INT64_MIN,
-                                              .payload = &payload,
-                                              .text = n ? &text : NULL },
-                         &mark, f);
+    return session_note(r->s->conf.sessions, tx, &r->session,
+                        &(struct trace_new){ .type = "run_finished",
+                                             .actor = ACTOR_JUDGE,
+                                             .payload = &payload,
+                                             .text = n ? &text : NULL },
+                        f);
 }
 
 static enum err tests_event(struct running *r, struct db_tx *tx, struct fail *f)
 {
     struct arena *a = db_tx_arena(tx);
-    struct trace_mark mark;
     const struct json payload = outcome_tests_payload(
         &(struct tests_event){ .run_id = r->run.id, .cause = "run", .result = &r->tests }, a);
-    return session_event(r->s->conf.sessions, tx, &r->session,
-                         &(struct trace_new){ .id = env_id(r->s->conf.env, a),
-                                              .type = "tests_finished",
-                                              .actor = ACTOR_JUDGE,
-                                              .client_at = INT64_MIN,
-                                              .payload = &payload },
-                         &mark, f);
+    return session_note(
+        r->s->conf.sessions, tx, &r->session,
+        &(struct trace_new){ .type = "tests_finished", .actor = ACTOR_JUDGE, .payload = &payload },
+        f);
 }
 
 static enum err store_results(struct running *r, struct db_tx *tx, struct fail *f)

@@ -111,7 +111,6 @@ struct submitting {
 
 static enum err made_event(const struct submitting *v, struct db_tx *tx, struct fail *f)
 {
-    struct trace_mark mark;
     const struct json_member members[] = {
         { STR("submission"), { .type = JS_TEXT, .s = v->row.id } },
         { STR("attempt"), { .type = JS_INT, .i = v->row.attempt } },
@@ -120,13 +119,11 @@ static enum err made_event(const struct submitting *v, struct db_tx *tx, struct 
     const struct json payload = { .type = JS_OBJECT,
                                   .count = COUNT_OF(members),
                                   .members = members };
-    return session_event(v->s->conf.sessions, tx, v->session,
-                         &(struct trace_new){ .id = env_id(v->s->conf.env, db_tx_arena(tx)),
-                                              .type = "submission_made",
-                                              .actor = ACTOR_STUDENT,
-                                              .client_at = INT64_MIN,
-                                              .payload = &payload },
-                         &mark, f);
+    return session_note(v->s->conf.sessions, tx, v->session,
+                        &(struct trace_new){ .type = "submission_made",
+                                             .actor = ACTOR_STUDENT,
+                                             .payload = &payload },
+                        f);
 }
 
 static enum err submit_unit(struct db_tx *tx, void *arg, struct fail *f)

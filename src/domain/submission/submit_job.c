@@ -51,18 +51,14 @@ static void on_test(void *ctx, const struct judge_test *t, int64_t done, int64_t
 static enum err tests_event(struct grading *g, struct db_tx *tx, struct fail *f)
 {
     struct arena *a = db_tx_arena(tx);
-    struct trace_mark mark;
     const struct json payload = outcome_tests_payload(
         &(struct tests_event){
             .submission_id = g->row.id, .cause = "submit", .result = &g->result },
         a);
-    return session_event(g->s->conf.sessions, tx, &g->session,
-                         &(struct trace_new){ .id = env_id(g->s->conf.env, a),
-                                              .type = "tests_finished",
-                                              .actor = ACTOR_JUDGE,
-                                              .client_at = INT64_MIN,
-                                              .payload = &payload },
-                         &mark, f);
+    return session_note(
+        g->s->conf.sessions, tx, &g->session,
+        &(struct trace_new){ .type = "tests_finished", .actor = ACTOR_JUDGE, .payload = &payload },
+        f);
 }
 
 static struct str done_data(const struct grading *g, struct arena *a)

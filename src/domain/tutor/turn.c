@@ -13,21 +13,17 @@ enum err turn_event_put(struct tutor *t, struct db_tx *tx, const struct session 
                         const struct turn_event *e, struct fail *f)
 {
     struct arena *a = db_tx_arena(tx);
-    struct trace_mark mark;
     const struct json payload = { .type = JS_OBJECT, .count = e->count, .members = e->members };
     const struct json_member part = member_text(e->text_key, e->text);
     const struct json text = { .type = JS_OBJECT, .count = 1, .members = &part };
-    struct trace_new row = { .id = env_id(t->conf.env, a),
-                             .type = e->type,
-                             .actor = e->actor,
-                             .client_at = INT64_MIN,
-                             .payload = &payload,
-                             .text = e->text.ptr ? &text : NULL };
+    struct trace_new row = {
+        .type = e->type, .actor = e->actor, .payload = &payload, .text = e->text.ptr ? &text : NULL
+    };
     if (e->prompt_hash)
         row.prompt_hash = hash_hex(a, e->prompt_hash);
     if (e->policy_hash)
         row.policy_hash = hash_hex(a, e->policy_hash);
-    return session_event(t->conf.sessions, tx, s, &row, &mark, f);
+    return session_note(t->conf.sessions, tx, s, &row, f);
 }
 
 /* --- asking --- */
