@@ -50,22 +50,23 @@ static int64_t starved_us(const struct box *b)
     return second ? strtoll(second, NULL, 10) / 1'000 : 0;
 }
 
+/* The step's own limit, or what the steps before it in the same box left of the job's. */
+static int64_t limit_us(const struct job *j, int64_t own, int64_t all, int64_t used)
+{
+    int64_t left = j->flags & JOB_BOX_PER_STEP ? all : all - used;
+    return own > 0 && own < left ? own : left;
+}
+
 static int64_t cpu_limit_us(const struct box *b)
 {
-    int64_t own = b->job->steps[b->step].cpu_us;
-    int64_t job = b->job->limits.cpu_us;
-    if (!(b->job->flags & JOB_BOX_PER_STEP))
-        job -= b->job->used_cpu_us;
-    return own > 0 && own < job ? own : job;
+    const struct job *j = b->job;
+    return limit_us(j, j->steps[b->step].cpu_us, j->limits.cpu_us, j->used_cpu_us);
 }
 
 static int64_t wall_limit_us(const struct box *b)
 {
-    int64_t own = b->job->steps[b->step].wall_us;
-    int64_t job = b->job->limits.wall_us;
-    if (!(b->job->flags & JOB_BOX_PER_STEP))
-        job -= b->job->used_wall_us;
-    return own > 0 && own < job ? own : job;
+    const struct job *j = b->job;
+    return limit_us(j, j->steps[b->step].wall_us, j->limits.wall_us, j->used_wall_us);
 }
 
 /* --- the end of a step ---------------------------------------------------------------------- */
@@ -80,15 +81,28 @@ static bool answer_has(const struct wire_buf *answer, int tag, struct wire_field
     return false;
 }
 
-static bool raised_memory_error(const struct wire_buf *answer)
+static bool answer_says(const struct wire_buf *answer, int tag, const char *text)
 {
-    static const char name[] = "MemoryError";
+    struct wire_field f;
+    return answer_has(answer, tag, &f) && f.len == strlen(text) && memcmp(f.ptr, text, f.len) == 0;
+}
+
+/* Did the program end by this exception? message NULL: any. */
+static bool raised(const struct wire_buf *answer, const char *type, const char *message)
+{
     struct wire_field f;
     if (!answer_has(answer, VALUE_EXCEPTION, &f))
         return false;
     struct wire_buf inner = { .ptr = (unsigned char *)(uintptr_t)f.ptr, .len = f.len };
-    return answer_has(&inner, EXC_TYPE, &f) && f.len == sizeof(name) - 1 &&
-           memcmp(f.ptr, name, f.len) == 0;
+    return answer_says(&inner, EXC_TYPE, type) &&
+           (!message || answer_says(&inner, EXC_MESSAGE, message));
+}
+
+/* RLIMIT_NPROC, unlike the controller, counts no refusals: only the program can tell of one. */
+static bool hit_process_limit(const struct cgroup_slot *s, const struct wire_buf *answer)
+{
+    return s->pids_events >= 0 ? cgroup_hit_pids(s)
+                               : raised(answer, "RuntimeError", "can't start new thread");
 }
 
 static void finish_step(struct keeper *k, struct box *b, struct step_end how)
@@ -101,7 +115,7 @@ static void finish_step(struct keeper *k, struct box *b, struct step_end how)
     struct wire_field f;
     if (how.end == END_EXITED && answer_has(&b->answer, VALUE_TOO_LARGE, &f))
         how.end = END_OUTPUT_LIMIT;
-    if (how.end == END_EXITED && raised_memory_error(&b->answer))
+    if (how.end == END_EXITED && raised(&b->answer, "MemoryError", NULL))
         how.end = END_MEMORY_LIMIT;
     job_step_done(k, b, &how);
     b->printed += b->stdout_text.text.len + b->stderr_text.text.len;
@@ -195,7 +209,7 @@ static void process_ended(struct keeper *k, struct box *b)
         how.end = END_MEMORY_LIMIT;
     else if (!exited)
         how.end = end_by_signal(how.signal, box_cpu_us(k, b) - b->cpu_before);
-    else if (failed && cgroup_hit_pids(slot_of(k, b)))
+    else if (failed && hit_process_limit(slot_of(k, b), &b->answer))
         how.end = END_PROCESS_LIMIT;
     finish_step(k, b, how);
     if (b->job->produce_count == 0)

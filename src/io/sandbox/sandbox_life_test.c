@@ -3,7 +3,10 @@
 #include "io/sandbox/sandbox_fixture.h"
 
 #include <pthread.h>
+#include <sched.h>
 #include <signal.h>
+#include <sys/mount.h>
+#include <sys/wait.h>
 #include <time.h>
 
 static const struct sandbox_step main_step = { .kind = SANDBOX_MAIN };
@@ -159,6 +162,43 @@ TEST(a_missing_layer_is_named)
     struct sandbox_conf conf = { .pool = 1, .minimum_layers = 1U << 20 };
     CHECK_INT(sandbox_open(&s, &conf, &f), ERR_FORBIDDEN);
     CHECK_STR(str_of(f.hint), "sandbox.layers");
+}
+
+enum { HIDING_REFUSED = 77 };
+
+/* How a thread bomb ends for a keeper that finds no control group to write to. In a child, because
+ * what is hidden stays hidden from the process. */
+static int bomb_without_controllers(void)
+{
+    struct fixture x = { 0 };
+    struct sandbox_conf conf = { .pool = 1 };
+    if (unshare(CLONE_NEWNS) || mount("none", "/", NULL, MS_REC | MS_PRIVATE, NULL) ||
+        mount("none", "/sys/fs/cgroup", "tmpfs", MS_RDONLY, NULL))
+        return HIDING_REFUSED;
+    if (sandbox_open(&x.sandbox, &conf, &x.fail))
+        return -1;
+    struct sandbox_step_result r =
+        fixture_step(&x,
+                     STR("import threading, time\nwhile True:\n    "
+                         "threading.Thread(target=time.sleep, args=(100,), daemon=True).start()\n"),
+                     main_step);
+    bool hidden = !(sandbox_layers(x.sandbox) & SANDBOX_LAYER_PIDS);
+    fixture_close(&x);
+    return hidden ? (int)r.end : -1;
+}
+
+TEST(without_a_pids_controller_a_thread_bomb_is_still_called_one)
+{
+    struct fixture x = fixture_open(); /* skips where boxes cannot be made at all */
+    fixture_close(&x);
+    int status = 0;
+    pid_t child = fork();
+    if (child == 0)
+        _exit(bomb_without_controllers());
+    CHECK(child > 0 && waitpid(child, &status, 0) == child && WIFEXITED(status));
+    if (WEXITSTATUS(status) == HIDING_REFUSED)
+        TEST_SKIP("only root may hide the control groups from a keeper");
+    CHECK_INT(WEXITSTATUS(status), SANDBOX_PROCESS_LIMIT);
 }
 
 TEST(a_frame_that_is_cut_or_false_is_no_result)
