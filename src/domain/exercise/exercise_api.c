@@ -1,6 +1,7 @@
 #include "base/fold.h"
 #include "base/num.h"
 #include "domain/exercise/store_priv.h"
+#include "domain/user/user.h"
 
 /* What a student sees of an exercise: an allow-list, filled field by field. Nothing is ever removed
  * from a fuller shape. */
@@ -150,11 +151,6 @@ static const struct api_shape exercise_shape =
 
 #define MAX_SCORE_MP INT64_C(100000)
 
-static struct str lang_of(const struct http_req *req)
-{
-    return req->lang.ptr ? req->lang : STR("es");
-}
-
 static struct str state_of(const struct card_row *row)
 {
     if (row->best_mp == MAX_SCORE_MP)
@@ -167,7 +163,7 @@ static void fill_card(struct http_req *req, const struct exercise *x, const stru
 {
     const struct exercises *all = req->self;
     const struct outline_item *place = outline_of(all, x->slug);
-    struct str lang = lang_of(req);
+    struct str lang = user_lang(req);
     struct skill_out *skills = ARENA_ARRAY(req->arena, struct skill_out, x->skill_count);
     for (size_t i = 0; i < x->skill_count; i++)
         skills[i] =
@@ -282,7 +278,7 @@ static enum err exercise_get_one(struct http_req *req, struct http_res *res, str
     const struct exercise *x = NULL;
     struct card_row *row = NULL;
     size_t n = 0;
-    struct str lang = lang_of(req);
+    struct str lang = user_lang(req);
     TRY(exercise_db_cards(req->conn, req->tenant, req->user_id, req->params[0], req->arena, &row,
                           &n, f));
     TRY(exercise_get(req->self, req->conn, req->tenant, row->version_id, &x, f));

@@ -1,4 +1,5 @@
 #include "domain/exercise/exercise.h"
+#include "domain/user/user.h"
 #include "support/db_fixture.h"
 
 #include <stdio.h>
@@ -136,9 +137,11 @@ TEST_BOTH(a_version_of_another_tenant_is_not_there)
     CHECK_INT(exercise_get(s.x, s.conn, TENANT_B, version, &x, &f), ERR_NOT_FOUND);
 }
 
-/* The answer of a route to a student, as JSON. */
-static struct str answer(struct stage *s, const char *path, struct str id)
+/* The answer of a route to a student who reads English, as JSON; lang: what the browser asks for.
+ */
+static struct str answer_in(struct stage *s, struct str lang, const char *path, struct str id)
 {
+    static const struct user student = { .locale = STR_INIT("en") };
     AUTO_BUF b = { .max = 1 << 20 };
     struct fail f = { 0 };
     for (size_t i = 0; i < exercise_route_count; i++) {
@@ -153,10 +156,11 @@ static struct str answer(struct stage *s, const char *path, struct str id)
                                 .params = { id },
                                 .tenant = TENANT_A,
                                 .user_id = OWNER,
+                                .user = &student,
                                 .conn = s->conn,
                                 .arena = &s->arena,
                                 .env = &env_real,
-                                .lang = STR("es") };
+                                .lang = lang };
         struct http_res res = { .etag = API_ABSENT };
         good(r->handle(&req, &res, &f), &f);
         api_encode(r->out, res.out, &b);
@@ -165,6 +169,20 @@ static struct str answer(struct stage *s, const char *path, struct str id)
     }
     check_true(false, path, __FILE__, __LINE__);
     return STR("");
+}
+
+static struct str answer(struct stage *s, const char *path, struct str id)
+{
+    return answer_in(s, STR("es"), path, id);
+}
+
+TEST_BOTH(a_browser_that_names_no_language_is_answered_in_the_student_s_own)
+{
+    AUTO_STAGE s = stage_open(db);
+    struct str id = id_of(&s, "votos-del-centro");
+    struct str own = answer_in(&s, (struct str){ 0 }, "/api/v1/exercises/{id}", id);
+    CHECK(str_has(own, STR("\"lang\":\"en\"")));
+    CHECK(str_has(answer(&s, "/api/v1/exercises/{id}", id), STR("\"lang\":\"es\"")));
 }
 
 TEST_BOTH(a_student_gets_the_allowed_parts_and_no_hidden_one)
