@@ -104,7 +104,8 @@ static _Noreturn void child(const struct zygote_start *z, const struct profile *
     (void)write_path("/proc/self/oom_score_adj", "1000");
     if (setrlimit(RLIMIT_STACK, &stack) != 0)
         stop(z, "stack limit");
-    if (setpriority(PRIO_PROCESS, 0, NICE) != 0)
+    /* a service that gives way more already would be refused to come back up */
+    if (getpriority(PRIO_PROCESS, 0) < NICE && setpriority(PRIO_PROCESS, 0, NICE) != 0)
         stop(z, "nice");
     if (!map_ids(uid, gid))
         stop(z, "id maps of the user namespace");

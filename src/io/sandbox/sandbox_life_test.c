@@ -6,6 +6,7 @@
 #include <sched.h>
 #include <signal.h>
 #include <sys/mount.h>
+#include <sys/resource.h>
 #include <sys/wait.h>
 #include <time.h>
 
@@ -164,10 +165,20 @@ TEST(a_missing_layer_is_named)
     CHECK_STR(str_of(f.hint), "sandbox.layers");
 }
 
+/* What it answers in a child: for what a process cannot take back. */
+static int in_child(int (*act)(void))
+{
+    int status = 0;
+    pid_t child = fork();
+    if (child == 0)
+        _exit(act());
+    CHECK(child > 0 && waitpid(child, &status, 0) == child && WIFEXITED(status));
+    return WEXITSTATUS(status);
+}
+
 enum { HIDING_REFUSED = 77 };
 
-/* How a thread bomb ends for a keeper that finds no control group to write to. In a child, because
- * what is hidden stays hidden from the process. */
+/* How a thread bomb ends for a keeper that finds no control group to write to. */
 static int bomb_without_controllers(void)
 {
     struct fixture x = { 0 };
@@ -191,14 +202,29 @@ TEST(without_a_pids_controller_a_thread_bomb_is_still_called_one)
 {
     struct fixture x = fixture_open(); /* skips where boxes cannot be made at all */
     fixture_close(&x);
-    int status = 0;
-    pid_t child = fork();
-    if (child == 0)
-        _exit(bomb_without_controllers());
-    CHECK(child > 0 && waitpid(child, &status, 0) == child && WIFEXITED(status));
-    if (WEXITSTATUS(status) == HIDING_REFUSED)
+    int end = in_child(bomb_without_controllers);
+    if (end == HIDING_REFUSED)
         TEST_SKIP("only root may hide the control groups from a keeper");
-    CHECK_INT(WEXITSTATUS(status), SANDBOX_PROCESS_LIMIT);
+    CHECK_INT(end, SANDBOX_PROCESS_LIMIT);
+}
+
+static int open_with_low_priority(void)
+{
+    struct sandbox *s = NULL;
+    struct fail f = { 0 };
+    struct sandbox_conf conf = { .pool = 1 };
+    if (setpriority(PRIO_PROCESS, 0, 10))
+        return -1;
+    enum err e = sandbox_open(&s, &conf, &f);
+    sandbox_close(s);
+    return (int)e;
+}
+
+TEST(a_service_of_low_priority_can_run_code_too)
+{
+    struct fixture x = fixture_open(); /* skips where boxes cannot be made at all */
+    fixture_close(&x);
+    CHECK_INT(in_child(open_with_low_priority), ERR_OK);
 }
 
 TEST(a_frame_that_is_cut_or_false_is_no_result)
