@@ -167,7 +167,8 @@ static enum err login_failed_unit(struct db_tx *tx, void *arg, struct fail *f)
 {
     struct login *l = arg;
     if (l->account) {
-        int64_t n = l->account->failed_count + 1;
+        int64_t n = 0;
+        TRY(user_db_failure(tx, l->account->user.id, &n, f));
         TRY(user_db_failures(tx, l->account->user.id, n, wait_after(n, env_now(l->us->conf.env)),
                              f));
     }

@@ -8,7 +8,7 @@
 static const struct db_query account_by_email = {
     "user.by_email",
     "SELECT u.id, u.email, u.name, u.locale, u.prefs, " ROLE_BITS
-    ", u.state, p.phc, u.failed_count, u.locked_until "
+    ", u.state, p.phc, u.locked_until "
     "FROM users u LEFT JOIN passwords p ON p.tenant_id = u.tenant_id AND p.user_id = u.id "
     "WHERE u.tenant_id = $1 AND u.email = $2",
     true, 1
@@ -85,6 +85,12 @@ static const struct db_query logout_all = {
     "user_id = $2 AND ended_at IS "
     "NULL",
     true, 0
+};
+static const struct db_query failure = {
+    "user.failure",
+    "UPDATE users SET failed_count = failed_count + 1 WHERE tenant_id = $1 AND id = $2 RETURNING "
+    "failed_count",
+    true, 1
 };
 static const struct db_query failures = {
     "user.failures",
@@ -166,8 +172,7 @@ enum err user_db_account(struct db_conn *c, struct str tenant, struct str email,
     user_of_row(&rows, tenant, &out->user);
     out->state = db_cell_text(&rows, 0, 6);
     out->sealed = db_cell_text(&rows, 0, 7);
-    out->failed_count = db_cell_int(&rows, 0, 8);
-    out->locked_until = db_cell_int(&rows, 0, 9);
+    out->locked_until = db_cell_int(&rows, 0, 8);
     return ERR_OK;
 }
 
@@ -252,6 +257,15 @@ enum err user_db_logout_all(struct db_tx *tx, struct str user_id, int64_t now, s
 {
     return db_exec(tx, &logout_all,
                    DB_ARGS(db_text(db_tx_tenant(tx)), db_text(user_id), db_int(now)), NULL, f);
+}
+
+enum err user_db_failure(struct db_tx *tx, struct str user_id, int64_t *count, struct fail *f)
+{
+    struct db_rows rows;
+    TRY(db_exec_rows(tx, &failure, DB_ARGS(db_text(db_tx_tenant(tx)), db_text(user_id)),
+                     db_tx_arena(tx), &rows, f));
+    *count = rows.rows ? db_cell_int(&rows, 0, 0) : 0;
+    return ERR_OK;
 }
 
 enum err user_db_failures(struct db_tx *tx, struct str user_id, int64_t count, int64_t locked_until,

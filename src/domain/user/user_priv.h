@@ -14,7 +14,7 @@ struct users {
 struct account {
     struct user user;
     struct str state, sealed; /* sealed: ptr NULL when there is no password */
-    int64_t failed_count, locked_until;
+    int64_t locked_until;
 };
 struct login_row {
     struct str id, user_id, ip, user_agent;
@@ -49,6 +49,8 @@ enum err user_db_seen(struct db_tx *tx, struct str login_id, int64_t now, int64_
                       struct fail *f);
 enum err user_db_logout(struct db_tx *tx, struct str login_id, int64_t now, struct fail *f);
 enum err user_db_logout_all(struct db_tx *tx, struct str user_id, int64_t now, struct fail *f);
+/* One failure more; *count of them now. Counted in the store: many may be checked at once. */
+enum err user_db_failure(struct db_tx *tx, struct str user_id, int64_t *count, struct fail *f);
 enum err user_db_failures(struct db_tx *tx, struct str user_id, int64_t count, int64_t locked_until,
                           struct fail *f);
 enum err user_db_update_me(struct db_tx *tx, const struct user *u, struct str sort_name,

@@ -2,6 +2,8 @@
 #include "support/db_fixture.h"
 #include "support/folder.h"
 
+#include <pthread.h>
+
 /* One tenant with its keys and a clock that the test moves. */
 struct place {
     struct arena arena;
@@ -132,6 +134,41 @@ TEST_BOTH(after_five_failures_even_the_right_password_waits)
     CHECK(sign_in(&p, "ana@example.org", "correcta-1", &u, &cookie, &f) == ERR_AUTH);
     p.clock.at_us += INT64_C(3600) * US_PER_S;
     CHECK(sign_in(&p, "ana@example.org", "correcta-1", &u, &cookie, &f) == ERR_OK);
+    place_close(&p);
+}
+
+/* Each with its own connection, as request workers have. */
+static void *guess(void *arg)
+{
+    struct place *p = arg, own = *p;
+    struct user u;
+    struct str cookie;
+    struct fail f = { 0 };
+    own.arena = (struct arena){ 0 };
+    bool refused = !db_conn_open(p->db, &own.conn, &f) &&
+                   !db_conn_tenant(own.conn, p->tenant, &f) &&
+                   sign_in(&own, "ana@example.org", "otra", &u, &cookie, &f) == ERR_AUTH;
+    db_conn_close(own.conn);
+    arena_release(&own.arena);
+    return refused ? arg : NULL;
+}
+
+TEST_BOTH(failures_at_the_same_time_are_all_counted)
+{
+    struct place p;
+    struct user u;
+    struct str cookie;
+    struct fail f = { 0 };
+    pthread_t ids[FAILURES_BEFORE_WAIT];
+    place_open(&p, db);
+    (void)student_make(&p);
+    for (size_t i = 0; i < COUNT_OF(ids); i++)
+        CHECK_INT(pthread_create(&ids[i], NULL, guess, &p), 0);
+    for (size_t i = 0; i < COUNT_OF(ids); i++) {
+        void *refused = NULL;
+        CHECK(pthread_join(ids[i], &refused) == 0 && refused);
+    }
+    CHECK(sign_in(&p, "ana@example.org", "correcta-1", &u, &cookie, &f) == ERR_AUTH);
     place_close(&p);
 }
 
