@@ -15,6 +15,19 @@ static void copy_id(char out[ID_TEXT + 1], struct str id)
     out[n] = '\0';
 }
 
+/* The place of the course, else one whose watch is over, else a new one; WATCHED_MAX: all taken. */
+static size_t watched_place(const struct report *r, const char *course, int64_t now)
+{
+    size_t free = r->watched_n;
+    for (size_t i = 0; i < r->watched_n; i++) {
+        if (strcmp(r->watched[i].course, course) == 0)
+            return i;
+        if (r->watched[i].until <= now)
+            free = i;
+    }
+    return free;
+}
+
 static bool is_watched(const struct report *r, const char *course, int64_t now)
 {
     for (size_t i = 0; i < r->watched_n; i++)
@@ -26,21 +39,20 @@ static bool is_watched(const struct report *r, const char *course, int64_t now)
 void live_watch(struct report *r, struct str course_id)
 {
     char course[ID_TEXT + 1];
-    size_t i = 0;
+    int64_t now = env_mono(r->conf.env);
     copy_id(course, course_id);
     (void)pthread_mutex_lock(&r->lock);
-    while (i < r->watched_n && strcmp(r->watched[i].course, course) != 0)
-        i++;
+    size_t i = watched_place(r, course, now);
     if (i < WATCHED_MAX) { /* beyond that many courses at once, a view refreshes only when it is
                               opened */
         memcpy(r->watched[i].course, course, sizeof course);
-        r->watched[i].until = env_mono(r->conf.env) + (int64_t)WATCH_H * 3600 * US_PER_S;
+        r->watched[i].until = now + (int64_t)WATCH_H * 3600 * US_PER_S;
         r->watched_n = i == r->watched_n ? i + 1 : r->watched_n;
     }
     (void)pthread_mutex_unlock(&r->lock);
 }
 
-/* On the writer's thread: marks and wakes, nothing more. */
+/* On the writer's thread, so it only marks. */
 static void touched(void *self, struct str, struct str course_id, struct str user_id)
 {
     struct report *r = self;
@@ -61,17 +73,18 @@ struct session_watch report_watch(struct report *r)
     return (struct session_watch){ r, touched };
 }
 
-/* True when this row differs from the last one sent for the student. */
-static bool changed(struct report *r, struct str user_id, struct str row)
+/* True when this row differs from the last one sent for the student in the course. */
+static bool changed(struct report *r, struct str course, struct str user_id, struct str row)
 {
     struct hash h = hash_sha256(row);
     struct sent *s = r->sent;
-    while (s && !str_is(user_id, s->user))
+    while (s && (!str_is(user_id, s->user) || !str_is(course, s->course)))
         s = s->next;
     if (s && hash_eq(&s->row, &h))
         return false;
     if (!s) {
         s = ARENA_NEW(&r->arena, struct sent);
+        copy_id(s->course, course);
         copy_id(s->user, user_id);
         s->next = r->sent;
         r->sent = s;
@@ -93,7 +106,7 @@ static enum err tell_member(struct report *r, struct str course, const struct co
     struct live_ask ask = { r->conn, r->conf.tenant, course, langs[0], env_now(r->conf.env) };
     struct str row;
     TRY(live_row(&ask, m, a, &row, f));
-    if (!changed(r, m->user_id, row))
+    if (!changed(r, course, m->user_id, row))
         return ERR_OK;
     hub_signal(r->conf.hub, r->conf.tenant, live_stream(a, course, ask.lang), STR("student"), row);
     ask.lang = langs[1];

@@ -22,7 +22,7 @@ struct report_conf {
 enum err report_open(struct report **out, const struct report_conf *conf, struct fail *f);
 /* Stops the thread. NULL is allowed. */
 void report_close(struct report *r);
-/* What io of session calls after commit: marks the student as changed and wakes the thread. */
+/* What session calls after commit: marks the student, for the thread's next second. */
 struct session_watch report_watch(struct report *r);
 
 extern const struct http_route report_routes[];

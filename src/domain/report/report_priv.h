@@ -16,10 +16,10 @@ struct watched {
 struct dirty {
     char course[ID_TEXT + 1], user[ID_TEXT + 1];
 };
-/* The last row sent for a student, so that only changes are sent. */
+/* The last row sent for a student of a course, so that only changes are sent. */
 struct sent {
     struct sent *next;
-    char user[ID_TEXT + 1];
+    char course[ID_TEXT + 1], user[ID_TEXT + 1];
     struct hash row;
 };
 
