@@ -120,5 +120,16 @@ with teacher.stream(f"/courses/{course['id']}/events", timeout=20) as live:
                 break
     tap.check(update and update["events"] > row["events"], "an event of the student arrives there", update)
     tap.check(taken < 10, "within seconds", f"{taken:.2f} s")
+
+# more typing than the newest events the live view reads
+for _ in range(4):
+    for _ in range(80):
+        editor.edit(0, 0, "#")
+    tap.same(editor.send().status, 200, "a long stretch of typing is taken")
+with teacher.stream(f"/courses/{course['id']}/events", timeout=20) as live:
+    rows = {row["user"]["id"]: row for row in live.next_named("snapshot").data["students"]}
+    tap.same((rows[student.user["id"]]["why"]["code"], rows[student.user["id"]].get("total")),
+             (row["why"]["code"], row.get("total")), "the tests that ran before it are still told")
+    tap.check(row.get("total"), "and there were some", row)
 tap.same(server.stop(), 0, "the server ends cleanly")
 tap.done()

@@ -25,11 +25,19 @@ static const char *stuck_reason(const struct measure_now *m)
     return m->same_error_runs >= 2 ? "same_error" : "no_progress";
 }
 
+/* What the last run showed; said only when there was one. */
+static const char *run_reason(const struct live_facts *f)
+{
+    if (f->now.total > 0)
+        return "progress";
+    return f->runs ? "no_tests_run" : "first_run_pending";
+}
+
 struct live_view live_view_of(const struct live_facts *f, int64_t now)
 {
     const int64_t minute = INT64_C(60) * US_PER_S;
     const struct measure_now *m = &f->now;
-    struct live_view v = { .confidence = (double)NAN, .since = m->last_at, .why = "progress" };
+    struct live_view v = { .confidence = (double)NAN, .since = m->last_at, .why = run_reason(f) };
     double confidence = 0;
     if (!f->has_session)
         return (struct live_view){ LIVE_NOT_STARTED, (double)NAN, API_ABSENT, "no_session" };
@@ -50,7 +58,6 @@ struct live_view live_view_of(const struct live_facts *f, int64_t now)
         v.why = "idle";
     } else {
         v.state = LIVE_WORKING;
-        v.why = !m->runs ? "first_run_pending" : m->total > 0 ? "progress" : "first_run_pending";
     }
     return v;
 }
@@ -118,8 +125,7 @@ static void put_why(struct buf *b, const struct live_view *v, const struct live_
     } else if (strcmp(v->why, "solved") == 0) {
         buf_putf(b, ",\"attempt\":%lld", (long long)f->attempt);
     } else if (strcmp(v->why, "progress") == 0) {
-        buf_putf(b, ",\"passed\":%lld,\"total\":%lld", (long long)i64_max(m->passed, 0),
-                 (long long)i64_max(m->total, 0));
+        buf_putf(b, ",\"passed\":%lld,\"total\":%lld", (long long)m->passed, (long long)m->total);
     }
     buf_put(b, STR("}}"));
 }
@@ -165,6 +171,22 @@ static void put_row(struct buf *b, const struct live_ask *ask, const struct line
     buf_putc(b, '}');
 }
 
+/* Somebody who has typed for long has no test run among the newest events; the last one is older.
+ */
+static enum err older_tests(const struct live_ask *ask, struct line *l, struct arena *a,
+                            struct fail *f)
+{
+    struct trace_event e;
+    struct json payload;
+    enum err found = trace_last(ask->c, ask->tenant, l->session.id, "tests_finished", a, &e, f);
+    if (found)
+        return found == ERR_NOT_FOUND ? ERR_OK : found;
+    TRY(trace_decode(e.payload, a, &payload, f));
+    l->facts.now.passed = json_int(json_get(&payload, "passed"), INT64_MIN);
+    l->facts.now.total = json_int(json_get(&payload, "total"), INT64_MIN);
+    return ERR_OK;
+}
+
 static enum err facts_of(const struct live_ask *ask, struct line *l, struct arena *a,
                          struct fail *f)
 {
@@ -178,8 +200,9 @@ static enum err facts_of(const struct live_ask *ask, struct line *l, struct aren
                                     .accepted = l->session.attempt != API_ABSENT,
                                     .attempt = l->session.attempt,
                                     .help_waiting = l->session.help_waiting,
+                                    .runs = l->session.runs,
                                     .now = measure_now_of(&in) };
-    return ERR_OK;
+    return l->facts.now.total == INT64_MIN ? older_tests(ask, l, a, f) : ERR_OK;
 }
 
 enum err live_row(const struct live_ask *ask, const struct course_member *m, struct arena *a,

@@ -52,7 +52,8 @@ enum live_state {
 struct live_facts {
     bool has_session, accepted, help_waiting;
     int64_t attempt;
-    struct measure_now now;
+    int64_t runs;           /* of the whole session */
+    struct measure_now now; /* of its newest events; passed and total of its newest test run */
 };
 struct live_view {
     enum live_state state;

@@ -12,6 +12,22 @@ struct live_case {
     const char *why;
 };
 
+/* 0 of 0 tests would be a figure that nobody measured, and "has not run yet" a false one. */
+TEST(what_a_run_showed_is_said_only_of_runs_that_were)
+{
+    const int64_t now = MIN(10);
+    struct live_facts f = { .has_session = true,
+                            .now = { .last_at = MIN(9), .passed = INT64_MIN, .total = INT64_MIN } };
+    CHECK_STR(str_of(live_view_of(&f, now).why), "first_run_pending");
+    f.runs = 4; /* before the newest events, and none against the tests */
+    CHECK_STR(str_of(live_view_of(&f, now).why), "no_tests_run");
+    f.help_waiting = true;
+    CHECK_STR(str_of(live_view_of(&f, now).why), "no_tests_run");
+    f.now.passed = 0;
+    f.now.total = 3;
+    CHECK_STR(str_of(live_view_of(&f, now).why), "progress");
+}
+
 TEST(the_state_of_a_student_follows_from_facts)
 {
     static const struct live_case cases[] = {
@@ -23,7 +39,7 @@ TEST(the_state_of_a_student_follows_from_facts)
         { { .has_session = true, .help_waiting = true, .now = { .last_at = MIN(9) } },
           MIN(10),
           LIVE_WAITING,
-          "progress" },
+          "first_run_pending" },
         { { .has_session = true, .now = { .last_at = MIN(9) } },
           MIN(10),
           LIVE_WORKING,

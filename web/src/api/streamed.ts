@@ -2,7 +2,15 @@
 export type LiveState = "not_started" | "working" | "stuck" | "waiting" | "idle" | "finished" | "offline";
 
 export type WhyCode =
-  "same_error" | "no_progress" | "declared" | "idle" | "solved" | "first_run_pending" | "progress" | "no_session";
+  | "same_error"
+  | "no_progress"
+  | "declared"
+  | "idle"
+  | "solved"
+  | "first_run_pending"
+  | "no_tests_run"
+  | "progress"
+  | "no_session";
 
 export interface Live {
   user: { id: string; name: string };

@@ -475,6 +475,7 @@ export interface Messages {
   "teach.why.idle": { minutes: number };
   "teach.why.no_progress": { minutes: number; runs: number };
   "teach.why.no_session": null;
+  "teach.why.no_tests_run": null;
   "teach.why.progress": { passed: number; total: number };
   "teach.why.same_error": { error: string | number; minutes: number; runs: number };
   "teach.why.solved": { attempt: number };
