@@ -206,6 +206,7 @@ enum slot {
     SLOT_HINT,
     SLOT_COUNT
 };
+const char *slot_name(enum slot s);
 struct slots {
     struct str value[SLOT_COUNT]; /* as it is written into the text; ptr NULL: no value */
 };

@@ -16,6 +16,11 @@ static const char *const slot_names[] = {
 };
 static_assert(COUNT_OF(slot_names) == SLOT_COUNT, "a name for each slot");
 
+const char *slot_name(enum slot s)
+{
+    return slot_names[s];
+}
+
 /* --- reading --- */
 
 static bool slot_named(struct str name, enum slot *out)

@@ -32,8 +32,18 @@ static const struct exercise_test input_test = {
 };
 
 struct spoken {
-    size_t said, empty, questions, long_ones, placeholders;
+    size_t said, empty, questions, long_ones, gaps;
 };
+
+/* A slot that was not filled, or filled with nothing. */
+static bool has_gap(struct str text)
+{
+    static const char *const marks[] = { "{", "  ", " .", " ,", " :", " ?", "TODO" };
+    for (size_t i = 0; i < COUNT_OF(marks); i++)
+        if (str_has(text, str_of(marks[i])))
+            return true;
+    return false;
+}
 
 /* Says one reply and counts what is wrong with it. */
 static void speak(const struct library *l, const struct reply_in *in, struct spoken *n)
@@ -45,17 +55,34 @@ static void speak(const struct library *l, const struct reply_in *in, struct spo
     bool bad_questions = in->ladder.rung <= 2 ? asked != 1 : asked > 1;
     n->said++;
     n->empty += !r.text.len || !r.move.len;
-    n->placeholders +=
-        str_has(r.text, STR("{")) || str_has(r.text, STR("  ")) || str_has(r.text, STR("TODO"));
+    bool gap = has_gap(r.text);
+    n->gaps += gap;
     n->questions += bad_questions;
     n->long_ones += words > 90;
-    if (bad_questions || !r.text.len || words > 90)
+    if (bad_questions || gap || !r.text.len || words > 90)
         fprintf(stderr, "%s, rung %lld, variant %d: %.*s\n",
                 situation_name(in->analysis->situation), (long long)in->ladder.rung,
                 (int)in->variant, STR_ARG(r.text));
 }
 
-static const struct exercise bare = { .title = { STR_INIT("x"), STR_INIT("x") } };
+#define SAME(text)                                                                                 \
+    {                                                                                              \
+        STR_INIT(text), STR_INIT(text)                                                             \
+    }
+static const struct exercise_hint hints[] = { { .rung = 1, .text = SAME("¿Uno?") },
+                                              { .rung = 2, .text = SAME("¿Dos?") },
+                                              { .rung = 3, .text = SAME("Tres.") },
+                                              { .rung = 4, .text = SAME("Cuatro.") } };
+static const struct exercise bare = { .title = SAME("x") };
+static const struct exercise hinted = { .title = SAME("x"),
+                                        .hints = hints,
+                                        .hint_count = COUNT_OF(hints) };
+static const struct misconception misread = { .id = STR_INIT("misread"),
+                                              .name = SAME("leer de menos"),
+                                              .concept = SAME("el rango"),
+                                              .question_es_ar = STR_INIT("¿Qué leés?"),
+                                              .question_es = STR_INIT("¿Qué se lee?"),
+                                              .question_en = STR_INIT("What is read?") };
 
 static void speak_all(const struct library *l, struct analysis *x, struct spoken *n)
 {
@@ -71,6 +98,8 @@ static void speak_all(const struct library *l, struct analysis *x, struct spoken
                                            .variant = (enum variant)v,
                                            .seed = seeds[k],
                                            .show_expected = k == 1 };
+                    speak(l, &in, n);
+                    in.exercise = &hinted;
                     speak(l, &in, n);
                 }
 }
@@ -92,13 +121,54 @@ TEST(every_situation_rung_and_language_has_words_without_gaps_and_with_one_quest
     x.witness = &read;
     x.region = (struct region){ REGION_LOOP, { .line = 1, .line_end = 2 } };
     speak_all(&l, &x, &n);
+    x.suspects[0] = (struct suspect){ .what = &misread, .at = { .line = 1, .line_end = 1 } };
+    x.suspect_count = 1;
+    speak_all(&l, &x, &n);
     x.error_type = STR("KeyError");
     x.error_code = STR("KeyError");
     x.error_name = STR("'a'");
     x.error_line = 2;
     speak_all(&l, &x, &n);
-    CHECK(n.said >= 2000);
-    CHECK_INT(n.empty + n.placeholders + n.questions + n.long_ones, 0);
+    CHECK(n.said >= 5000);
+    CHECK_INT(n.empty + n.gaps + n.questions + n.long_ones, 0);
+}
+
+static uint32_t slots_in(struct str text)
+{
+    uint32_t found = 0;
+    while (text.len) {
+        (void)str_take_until(&text, '{');
+        struct str name = str_take_until(&text, '}');
+        for (size_t i = 0; name.len && i < SLOT_COUNT; i++)
+            found |= (uint32_t)str_is(name, slot_name((enum slot)i)) << i;
+    }
+    return found;
+}
+
+/* A slot that is used without being needed would be filled with nothing, in the middle of a
+ * sentence. */
+TEST(each_text_uses_the_slots_its_entry_needs_in_every_variant)
+{
+    AUTO_ARENA a = { 0 };
+    struct library l = load(&a);
+    const struct words *es = &l.variants[VARIANT_ES];
+    for (size_t v = 0; v < VARIANT_COUNT; v++) {
+        const struct words *w = &l.variants[v];
+        CHECK_INT(w->message_count, es->message_count);
+        CHECK_INT(w->error_count, es->error_count);
+        for (size_t i = 0; i < w->message_count; i++) {
+            const struct message *m = &w->messages[i];
+            CHECK(str_eq(m->id, es->messages[i].id) && m->needs == es->messages[i].needs);
+            CHECK_INT(m->text_count, es->messages[i].text_count);
+            for (size_t k = 0; k < m->text_count; k++)
+                CHECK_INT(slots_in(m->texts[k]), m->needs);
+        }
+        for (size_t i = 0; i < w->error_count; i++) {
+            const struct error_words *e = &w->errors[i];
+            CHECK(str_eq(e->code, es->errors[i].code));
+            CHECK_INT(slots_in(e->text), (uint32_t)e->needs_name << SLOT_NAME);
+        }
+    }
 }
 
 TEST(every_intent_gets_words_in_every_situation)
@@ -128,7 +198,7 @@ TEST(every_intent_gets_words_in_every_situation)
                                        .seed = STR("s") };
                 speak(&l, &in, &n);
             }
-    CHECK_INT(n.empty + n.placeholders + n.questions + n.long_ones, 0);
+    CHECK_INT(n.empty + n.gaps + n.questions + n.long_ones, 0);
 }
 
 TEST(a_wording_is_not_repeated_while_another_is_left)
