@@ -64,7 +64,6 @@ struct work {
     struct syntax *s; /* of the main file */
     struct judge_probe first, second;
     const struct sandbox_step_result *witness_step;
-    bool slow;
 };
 
 static enum err probe(struct work *w, struct judge_probe_job job, struct judge_probe *out,
@@ -119,6 +118,7 @@ static void take_verdicts(struct work *w)
 {
     char *v = arena_alloc(w->a, w->first.count + 1, 1);
     w->out->ran = true;
+    w->out->passed = 0;
     w->out->total = num_i64(w->first.count);
     for (size_t i = 0; i < w->first.count; i++) {
         v[i] = letter(&w->first.tests[i]);
@@ -158,6 +158,8 @@ static void take_error(struct work *w, const struct sandbox_exception *e)
 static void take_witness(struct work *w)
 {
     size_t at = witness_choose(w->first.tests, w->first.count);
+    w->out->witness = NULL;
+    w->out->got = (struct str){ 0 };
     if (at == SIZE_MAX)
         return;
     w->out->witness = &w->first.tests[at];
@@ -174,23 +176,36 @@ static bool is_slow(const struct judge_test *t)
     return t->verdict == VERDICT_TIME_LIMIT || t->verdict == VERDICT_IDLE_LIMIT;
 }
 
+/* The case's first run is forgotten for another one. */
+static void replace_witness(struct work *w, const struct judge_probe *again)
+{
+    size_t n = w->first.count, at = (size_t)(w->out->witness - w->first.tests);
+    struct judge_test *tests = ARENA_ARRAY(w->a, struct judge_test, n);
+    struct sandbox_step_result *steps = ARENA_ARRAY(w->a, struct sandbox_step_result, n);
+    memcpy(tests, w->first.tests, n * sizeof *tests);
+    memcpy(steps, w->first.steps, n * sizeof *steps);
+    tests[at] = again->tests[0];
+    steps[at] = again->steps[0];
+    w->first.tests = tests;
+    w->first.steps = steps;
+    take_verdicts(w);
+    take_witness(w);
+}
+
 /* A case past the short limit is tried with a longer one before it is called endless. */
 static enum err confirm_slow(struct work *w, struct fail *f)
 {
     struct judge_probe again;
-    int64_t number = w->out->witness->test->number;
-    if (!is_slow(w->out->witness))
+    if (!w->out->witness || !is_slow(w->out->witness))
         return ERR_OK;
+    int64_t number = w->out->witness->test->number;
     int64_t ms = i64_min(CONFIRM_MS, i64_max(w->in->exercise->limits.cpu_ms, STEP_MS));
     TRY(probe(w,
               (struct judge_probe_job){
                   .numbers = &number, .number_count = 1, .step_ms = ms, .all_ms = ms + STEP_MS },
               &again, f));
-    bool slow_only = w->out->passed + 1 == w->out->total;
-    if (again.count && passed(&again.tests[0]) && slow_only) {
-        w->out->passed++;
-        w->out->situation = SITUATION_ALL_PASS;
-    }
+    if (again.count && !is_slow(&again.tests[0]))
+        replace_witness(w, &again);
     return ERR_OK;
 }
 
@@ -261,9 +276,9 @@ static void check_flaky(struct work *w)
 static enum err trace(struct work *w, struct fail *f)
 {
     int64_t numbers[TRACED];
-    size_t n = choose_traced(w, numbers);
-    if (w->slow)
+    if (w->out->situation == SITUATION_SLOW)
         return ERR_OK; /* its trace is cut before anything can be seen */
+    size_t n = choose_traced(w, numbers);
     TRY(probe(w,
               (struct judge_probe_job){ .numbers = numbers,
                                         .number_count = n,
@@ -429,11 +444,8 @@ static enum err run_visible(struct work *w, struct fail *f)
         return ERR_OK;
     }
     take_witness(w);
-    w->out->situation = w->out->witness ? failing_situation(w->out->witness) : SITUATION_ALL_PASS;
-    if (!w->out->witness)
-        return ERR_OK;
     TRY(confirm_slow(w, f));
-    w->slow = w->out->situation == SITUATION_SLOW;
+    w->out->situation = w->out->witness ? failing_situation(w->out->witness) : SITUATION_ALL_PASS;
     return w->out->situation == SITUATION_ALL_PASS ? ERR_OK : trace(w, f);
 }
 

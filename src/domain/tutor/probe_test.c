@@ -129,6 +129,35 @@ TEST(a_loop_without_end_a_typo_and_an_empty_file_have_their_situations)
     CHECK_STR(o.situation, "flaky");
 }
 
+/* 0.8 s of work for one case: past the first, short limit and within the exercise's own. */
+#define SLOW_CASE                                                                                  \
+    "import time\n"                                                                                \
+    "def marea_mas_alta(xs):\n"                                                                    \
+    "    began = time.process_time()\n"                                                            \
+    "    while xs == [33] and time.process_time() - began < 0.8:\n"                                \
+    "        pass\n"
+#define BEST                                                                                       \
+    "    at = 0\n"                                                                                 \
+    "    for i in range(len(xs)):\n"                                                               \
+    "        if xs[i] > xs[at]:\n"                                                                 \
+    "            at = i\n"                                                                         \
+    "    return xs[at], at\n"
+
+TEST(a_case_that_ends_late_is_judged_by_what_it_gave)
+{
+    AUTO_BENCH b = bench_open();
+    struct exercise *x = NULL;
+    struct fail f = { 0 };
+    CHECK_INT(exercise_from_assets(STR("marea-mas-alta"), &b.arena, &x, &f), ERR_OK);
+    struct tutor_probe_out o = probe(&b, x, STR(SLOW_CASE BEST), 1, "es");
+    CHECK_STR(o.situation, "all_pass");
+    CHECK_STR(o.verdict, "passed");
+    CHECK_INT(o.passed, o.total);
+    CHECK(!o.call.len);
+    o = probe(&b, x, STR(SLOW_CASE "    return 0, 0\n"), 1, "es");
+    CHECK_STR(o.situation, "wrong_answer");
+}
+
 TEST(a_probe_prints_as_json_and_for_people)
 {
     AUTO_BENCH b = bench_open();
