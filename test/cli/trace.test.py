@@ -24,7 +24,7 @@ card = exercise_named(student, "vuelto-del-kiosco")
 session = student.post("/sessions", {"exercise_id": card["id"]}, idem=key()).json
 editor = Editor(student, session["id"], student.get(f"/sessions/{session['id']}/workspace").json["files"][0]["text"])
 for n in range(30):
-    editor.edit(len(editor.text), 0, f"# línea {n} 🙂\n")
+    editor.edit(len(editor.text), 0, f"# línea {n} 🙂 \u2028 \u0085\n")
 editor.send()
 student.post(f"/sessions/{session['id']}/thoughts", {"type": "plan_stated", "text": "Ñandú"}, idem=key())
 run = student.post(f"/exercises/{card['id']}/runs", {"session_id": session["id"], "kind": "visible_tests"}, idem=key()).json
@@ -38,7 +38,7 @@ exported = server.run("export", str(folder))
 tap.same((exported.returncode, [p.name for p in folder.iterdir()]), (0, [session["id"] + ".jsonl"]),
          "export writes a file for each session")
 tap.same(server.run("export", str(folder)).returncode, 2, "export never writes over a file")
-lines = [json.loads(line) for line in (folder / (session["id"] + ".jsonl")).read_text("utf-8").splitlines()]
+lines = [json.loads(line) for line in (folder / (session["id"] + ".jsonl")).read_text("utf-8").removesuffix("\n").split("\n")]
 events = [line for line in lines if line["kind"] == "event"]
 tap.check(lines[0]["kind"] == "genesis" and lines[-1]["kind"] == "key" and len(events) > 30, "it tells the whole session")
 
