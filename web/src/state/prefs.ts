@@ -51,5 +51,3 @@ export function keptNumber(key: string, fallback: number): number {
   const v = Number(get(key));
   return Number.isFinite(v) && v > 0 ? v : fallback;
 }
-
-export const keptFlag = (key: string): boolean => get(key) === "1";

@@ -25,10 +25,3 @@ export const isOpen = (s: { state: string }): boolean => s.state !== "closed" &&
 export function workspaceOf(id: string): Resource<Workspace> {
   return new Resource((signal) => call("GET /sessions/{id}/workspace", { path: { id }, signal }));
 }
-
-export function studentSessions(student: string): Resource<Session[]> {
-  return new Resource(async (signal): Promise<Result<Session[]>> => {
-    const r = await call("GET /sessions", { query: { student, limit: PAGE }, signal });
-    return r.ok ? { ...r, value: r.value.items } : r;
-  });
-}

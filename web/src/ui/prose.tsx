@@ -1,17 +1,6 @@
 // Draws the server's tree of allowed nodes. No HTML text exists anywhere on this path.
 import type { ComponentChildren, JSX } from "preact";
-
-export interface ProseTree {
-  t: string;
-  s?: string;
-  c?: ProseTree[];
-  href?: string;
-  src?: string;
-  alt?: string;
-  info?: string;
-  start?: number;
-  align?: string;
-}
+import type { ProseNode } from "../api/shapes.ts";
 
 const PLAIN = new Set(["p", "em", "strong", "ul", "li", "table", "thead", "tbody", "tr", "blockquote"]);
 const HEADS: Record<string, "h2" | "h3" | "h4"> = { h2: "h2", h3: "h3", h4: "h4" };
@@ -26,10 +15,10 @@ export function safeHref(href: string | undefined): string | undefined {
 export const safeSrc = (src: string | undefined): string | undefined =>
   src && /^\/(?!\/)/.test(src) && !src.includes("\\") ? src : undefined;
 
-const kids = (n: ProseTree): ComponentChildren => (n.c ?? []).map((k, i) => <ProseNode key={i} node={k} />);
-const cell = (n: ProseTree): string | undefined => (n.align === "right" ? "num" : undefined);
+const kids = (n: ProseNode): ComponentChildren => (n.c ?? []).map((k, i) => <Node key={i} node={k} />);
+const cell = (n: ProseNode): string | undefined => (n.align === "right" ? "num" : undefined);
 
-function Special({ node: n }: { node: ProseTree }): JSX.Element | null {
+function Special({ node: n }: { node: ProseNode }): JSX.Element | null {
   switch (n.t) {
     case "code":
       return <code class="c">{n.s ?? ""}</code>;
@@ -72,7 +61,7 @@ function Special({ node: n }: { node: ProseTree }): JSX.Element | null {
   }
 }
 
-function ProseNode({ node: n }: { node: ProseTree }): JSX.Element {
+function Node({ node: n }: { node: ProseNode }): JSX.Element {
   if (n.t === "text") return <>{n.s ?? ""}</>;
   const head = HEADS[n.t];
   if (head) {
@@ -92,17 +81,17 @@ function ProseNode({ node: n }: { node: ProseTree }): JSX.Element {
   return <Special node={n} />;
 }
 
-export function Prose({ nodes, lang, class: cls }: { nodes: ProseTree[]; lang?: string | undefined; class?: string }) {
+export function Prose({ nodes, lang, class: cls }: { nodes: ProseNode[]; lang?: string | undefined; class?: string }) {
   return (
     <div class={`prose ${cls ?? ""}`} lang={lang}>
       {nodes.map((n, i) => (
-        <ProseNode key={i} node={n} />
+        <Node key={i} node={n} />
       ))}
     </div>
   );
 }
 
 /** The text of a tree, for search and announcements. */
-export function plain(nodes: ProseTree[]): string {
+export function plain(nodes: ProseNode[]): string {
   return nodes.map((n) => n.s ?? plain(n.c ?? [])).join(" ");
 }
