@@ -223,7 +223,9 @@ serve_demo() {
     program=$ROOT/build/release/ainative
     [ -x "$program" ] || die "build/release/ainative was not built"
     mkdir -p "$2"
-    export AINATIVE_HTTP_LISTEN="127.0.0.1:$1" AINATIVE_DATA="$2"
+    # a second one beside the first needs a port of its own for the metrics too
+    ops_port=$((${1} + 1))
+    export AINATIVE_HTTP_LISTEN="127.0.0.1:$1" AINATIVE_OPS_LISTEN="127.0.0.1:$ops_port" AINATIVE_DATA="$2"
     "$program" migrate
     logins=
     [ "$3" = no ] || logins=$("$program" demo)
@@ -232,14 +234,14 @@ serve_demo() {
     trap 'kill -TERM $server 2>/dev/null' INT TERM
     tries=0
     until curl -fsS -o /dev/null "http://127.0.0.1:$1/health/live" 2>/dev/null; do
-        kill -0 $server 2>/dev/null || die "the server did not start; see its lines above (is port $1 taken? try --port)"
+        kill -0 $server 2>/dev/null || die "the server did not start: its line above says why"
         tries=$((tries + 1))
         [ $tries -lt 150 ] || die "the server does not answer on port $1"
         sleep 0.2
     done
     printf '\n  AI-Native is at  http://127.0.0.1:%s\n\n' "$1"
     [ -z "$logins" ] || printf '%s\n\n' "$logins"
-    printf '  Ctrl-C stops it. Data: %s\n\n' "$2"
+    printf '  Ctrl-C stops it. Data: %s. Metrics: http://127.0.0.1:%s/metrics\n\n' "$2" "$ops_port"
     serve_status=0
     wait $server || serve_status=$?
     # a signal ends the first wait; the second one waits for the orderly stop

@@ -2,6 +2,7 @@
 
 #include <stdarg.h>
 #include <stdio.h>
+#include <string.h>
 
 enum err fail_set(struct fail *f, enum err code, const char *where, const char *hint,
                   const char *fmt, ...)
@@ -13,6 +14,13 @@ enum err fail_set(struct fail *f, enum err code, const char *where, const char *
     (void)vsnprintf(f->detail, sizeof f->detail, fmt, ap);
     va_end(ap);
     return code;
+}
+
+/* strerror is not thread-safe; this is its table, without the locale. */
+const char *errno_text(int number)
+{
+    const char *text = strerrordesc_np(number);
+    return text ? text : "unknown system error";
 }
 
 const char *err_name(enum err code)

@@ -49,6 +49,9 @@ FMT_LIKE(5, 6)
 enum err fail_set(struct fail *f, enum err code, const char *where, const char *hint,
                   const char *fmt, ...);
 
+/* "Address already in use": a system error number in words, for `detail`. Any thread. */
+const char *errno_text(int number);
+
 /* "input", "auth", ...: for logs. */
 const char *err_name(enum err code);
 

@@ -6,6 +6,7 @@
 #include "base/time.h"
 #include "support/check.h"
 
+#include <errno.h>
 #include <pthread.h>
 
 TEST(slices_compare_search_and_split)
@@ -21,6 +22,12 @@ TEST(slices_compare_search_and_split)
     CHECK(str_take_line(&rest, &line) && str_is(line, "a"));
     CHECK(str_take_line(&rest, &line) && str_is(line, "b"));
     CHECK(!str_take_line(&rest, &line));
+}
+
+TEST(a_system_error_is_told_in_words)
+{
+    CHECK_STR(str_of(errno_text(ENOENT)), "No such file or directory");
+    CHECK_STR(str_of(errno_text(-1)), "unknown system error");
 }
 
 TEST(whole_numbers_are_read_exactly_or_refused)

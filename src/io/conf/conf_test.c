@@ -111,7 +111,7 @@ TEST(what_is_wrong_is_said_with_its_place)
         { "smtp.password = secret:cred:../x",
           "a.conf:1: smtp.password does not name a credential" },
         { "smtp.password = secret:file:/nowhere/at/all",
-          "a.conf:1: smtp.password /nowhere/at/all cannot be read: errno 2" },
+          "a.conf:1: smtp.password /nowhere/at/all cannot be read: No such file or directory" },
     };
     for (size_t i = 0; i < COUNT_OF(cases); i++) {
         AUTO_ARENA a = { 0 };
@@ -183,7 +183,7 @@ TEST(a_file_that_cannot_be_read_is_an_error)
     struct conf *c = NULL;
     struct conf_source src = { .file = STR("/nowhere/ainative.conf") };
     CHECK(conf_load(keys, COUNT_OF(keys), &src, &a, &c, &f) == ERR_INPUT);
-    CHECK_STR(str_of(f.detail), "/nowhere/ainative.conf cannot be read: errno 2");
+    CHECK_STR(str_of(f.detail), "/nowhere/ainative.conf cannot be read: No such file or directory");
 }
 
 TEST(the_sample_file_loads_and_with_its_comments_off_it_is_the_defaults)

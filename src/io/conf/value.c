@@ -39,7 +39,7 @@ static enum err read_all(int fd, struct str path, size_t max, struct arena *a, s
         if (n < 0 && errno == EINTR)
             continue;
         if (n < 0)
-            return WRONG(f, "%.*s cannot be read: errno %d", STR_ARG(path), errno);
+            return WRONG(f, "%.*s cannot be read: %s", STR_ARG(path), errno_text(errno));
         if (n == 0)
             break;
         len += (size_t)n;
@@ -56,7 +56,7 @@ enum err conf_file_read(struct str path, bool secret, struct arena *a, struct st
     struct stat st;
     AUTO_FD fd = open(arena_cstr(a, path), O_RDONLY | O_CLOEXEC | O_NONBLOCK);
     if (fd < 0 || fstat(fd, &st))
-        return WRONG(f, "%.*s cannot be read: errno %d", STR_ARG(path), errno);
+        return WRONG(f, "%.*s cannot be read: %s", STR_ARG(path), errno_text(errno));
     if (secret)
         TRY(check_secret_file(&st, path, f));
     return read_all(fd, path, secret ? SECRET_MAX : FILE_MAX, a, out, f);

@@ -385,7 +385,7 @@ static enum err make_private(const char *path, struct fail *f)
 {
     int fd = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0600);
     if (fd < 0)
-        return FAIL(f, ERR_IO, "internal", "open %s: errno %d", path, errno);
+        return FAIL(f, ERR_IO, "internal", "open %s: %s", path, errno_text(errno));
     (void)close(fd);
     return ERR_OK;
 }

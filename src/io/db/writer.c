@@ -276,7 +276,7 @@ enum err writer_start(struct lite *l, struct fail *f)
     (void)pthread_mutex_init(&l->lock, NULL);
     (void)sqlite3_wal_hook(l->writer->h, wal_grew, l);
     int rc = pthread_create(&l->thread, NULL, writer_main, l);
-    return rc ? FAIL(f, ERR_IO, "internal", "writer thread: errno %d", rc) : ERR_OK;
+    return rc ? FAIL(f, ERR_IO, "internal", "writer thread: %s", errno_text(rc)) : ERR_OK;
 }
 
 void writer_stop(struct lite *l)

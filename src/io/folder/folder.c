@@ -36,7 +36,7 @@ static enum err read_all(int fd, size_t max, struct arena *a, struct str *out, s
 {
     struct stat st;
     if (fstat(fd, &st))
-        return FAIL(f, ERR_IO, "internal", "fstat: errno %d", errno);
+        return FAIL(f, ERR_IO, "internal", "fstat: %s", errno_text(errno));
     if (!S_ISREG(st.st_mode))
         return FAIL(f, ERR_INPUT, "folder.link", "not a regular file");
     if (st.st_size < 0 || (size_t)st.st_size > max)
@@ -49,7 +49,7 @@ static enum err read_all(int fd, size_t max, struct arena *a, struct str *out, s
         if (got < 0 && errno == EINTR)
             continue;
         if (got < 0)
-            return FAIL(f, ERR_IO, "internal", "read: errno %d", errno);
+            return FAIL(f, ERR_IO, "internal", "read: %s", errno_text(errno));
         if (got == 0)
             break; /* it became shorter meanwhile */
         at += (size_t)got;
@@ -95,7 +95,7 @@ static enum err walk_entry(struct walk *w, int dir_fd, struct str path, const ch
     if (fd < 0 && errno == ELOOP)
         return FAIL(w->f, ERR_INPUT, "folder.link", "%.*s is a link", STR_ARG(full));
     if (fd < 0 || fstat(fd, &st))
-        return FAIL(w->f, ERR_IO, "internal", "%.*s: errno %d", STR_ARG(full), errno);
+        return FAIL(w->f, ERR_IO, "internal", "%.*s: %s", STR_ARG(full), errno_text(errno));
     return S_ISDIR(st.st_mode) ? walk_dir(w, fd, full, depth + 1) : keep(w, full, fd);
 }
 
@@ -106,7 +106,7 @@ static enum err walk_dir(struct walk *w, int dir_fd, struct str path, size_t dep
     AUTO_FD own = fcntl(dir_fd, F_DUPFD_CLOEXEC, 0);
     AUTO_DIR d = own < 0 ? NULL : fdopendir(own);
     if (!d)
-        return FAIL(w->f, ERR_IO, "internal", "%.*s: errno %d", STR_ARG(path), errno);
+        return FAIL(w->f, ERR_IO, "internal", "%.*s: %s", STR_ARG(path), errno_text(errno));
     own = -1; /* closedir closes it */
     const struct dirent *entry;
     /* one thread owns d, which is all readdir needs */
@@ -128,7 +128,8 @@ enum err folder_read(struct str path, const struct folder_limits *limits, struct
     struct walk w = { .limits = limits, .a = a, .f = f };
     AUTO_FD fd = open(arena_cstr(a, path), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
     if (fd < 0)
-        return FAIL(f, ERR_NOT_FOUND, "folder.absent", "%.*s: errno %d", STR_ARG(path), errno);
+        return FAIL(f, ERR_NOT_FOUND, "folder.absent", "%.*s: %s", STR_ARG(path),
+                    errno_text(errno));
     TRY(walk_dir(&w, fd, (struct str){ 0 }, 0));
     if (w.n)
         qsort(w.files, w.n, sizeof(w.files[0]), by_path);
@@ -142,6 +143,7 @@ enum err folder_read_file(struct str path, size_t max, struct arena *a, struct s
 {
     AUTO_FD fd = open(arena_cstr(a, path), O_RDONLY | O_NONBLOCK | O_CLOEXEC);
     if (fd < 0)
-        return FAIL(f, ERR_NOT_FOUND, "folder.absent", "%.*s: errno %d", STR_ARG(path), errno);
+        return FAIL(f, ERR_NOT_FOUND, "folder.absent", "%.*s: %s", STR_ARG(path),
+                    errno_text(errno));
     return read_all(fd, max, a, out, f);
 }

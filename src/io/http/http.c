@@ -61,18 +61,22 @@ static int bound_port(int fd)
 
 static enum err listen_on(struct listener *l, struct str text, struct fail *f)
 {
+    static const char *const settings[] = { [LISTEN_MAIN] = "http.listen",
+                                            [LISTEN_STREAM] = "stream.listen",
+                                            [LISTEN_OPS] = "ops.listen" };
+    const char *setting = settings[l->kind];
     struct bind_to to;
     int on = 1;
     if (!address_parse(text, &to))
-        return FAIL(f, ERR_INPUT, "http.listen", "not an address with a port: %.*s", STR_ARG(text));
+        return FAIL(f, ERR_INPUT, setting, "not an address with a port: %.*s", STR_ARG(text));
     int fd = socket(to.addr.ss_family, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
     if (fd < 0)
-        return FAIL(f, ERR_IO, "http.listen", "socket: errno %d", errno);
+        return FAIL(f, ERR_IO, setting, "socket: %s", errno_text(errno));
     (void)setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &on, sizeof on);
     if (bind(fd, (struct sockaddr *)&to.addr, to.len) != 0 || listen(fd, BACKLOG) != 0) {
         int e = errno;
         close(fd);
-        return FAIL(f, ERR_IO, "http.listen", "%.*s: errno %d", STR_ARG(text), e);
+        return FAIL(f, ERR_IO, setting, "%.*s: %s", STR_ARG(text), errno_text(e));
     }
     l->fd = fd;
     l->port = bound_port(fd);

@@ -191,7 +191,8 @@ struct http_conf {
 const char *http_rate_name(enum http_rate rate);
 
 struct http;
-/* Checks the table, binds, starts. ERR_INPUT route.incomplete, http.listen. ERR_IO: cannot bind. */
+/* Checks the table, binds, starts. ERR_INPUT route.incomplete, or the setting of an
+ * address (http.listen, stream.listen, ops.listen). ERR_IO, with the same hint: cannot bind. */
 enum err http_start(struct http **out, const struct http_conf *conf, struct fail *f);
 /* The port really bound. */
 int http_port(const struct http *h);

@@ -111,6 +111,12 @@ TEST(an_address_that_cannot_be_listened_on_is_told)
     conf.listen = arena_fmt(&a, "127.0.0.1:%d", s.port);
     struct http *second = NULL;
     CHECK_INT(http_start(&second, &conf, &f), ERR_IO);
+    CHECK_STR(str_of(f.hint), "http.listen");
+    CHECK(str_ends(str_of(f.detail), STR(": Address already in use")));
+    conf.ops_listen = conf.listen;
+    conf.listen = STR("127.0.0.1:0");
+    CHECK_INT(http_start(&second, &conf, &f), ERR_IO);
+    CHECK_STR(str_of(f.hint), "ops.listen");
     server_stop(&s);
 }
 

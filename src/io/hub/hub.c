@@ -24,7 +24,7 @@ enum err hub_open(struct hub **out, const struct hub_conf *conf, struct fail *f)
     h->thread_runs = rc == 0;
     if (rc) {
         hub_close(h);
-        return FAIL(f, ERR_IO, "internal", "no thread for the hub: errno %d", rc);
+        return FAIL(f, ERR_IO, "internal", "no thread for the hub: %s", errno_text(rc));
     }
     *out = h;
     return ERR_OK;

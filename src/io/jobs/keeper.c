@@ -379,7 +379,7 @@ enum err keeper_start(struct jobs *j, struct fail *f)
 {
     int rc = pthread_create(&j->keeper, NULL, keep, j);
     if (rc)
-        return FAIL(f, ERR_IO, "internal", "no thread for leases: errno %d", rc);
+        return FAIL(f, ERR_IO, "internal", "no thread for leases: %s", errno_text(rc));
     j->keeper_runs = true;
     return ERR_OK;
 }

@@ -279,14 +279,14 @@ enum err pool_start(struct jobs *j, struct fail *f)
     for (size_t i = 0; i < wanted; i++) {
         int rc = pthread_create(&j->workers[i], NULL, work, j);
         if (rc)
-            return FAIL(f, ERR_IO, "internal", "no thread for jobs: errno %d", rc);
+            return FAIL(f, ERR_IO, "internal", "no thread for jobs: %s", errno_text(rc));
         jobs_lock(j);
         j->worker_count++;
         jobs_unlock(j);
     }
     int rc = pthread_create(&j->dispatcher, NULL, dispatch, j);
     if (rc)
-        return FAIL(f, ERR_IO, "internal", "no thread for jobs: errno %d", rc);
+        return FAIL(f, ERR_IO, "internal", "no thread for jobs: %s", errno_text(rc));
     j->dispatcher_runs = true;
     return ERR_OK;
 }

@@ -69,7 +69,7 @@ enum err hash_pool_start(struct hash_pool *p, int workers, struct fail *f)
     while (p->thread_count < workers) {
         int rc = pthread_create(&p->threads[p->thread_count], NULL, work, p);
         if (rc)
-            return FAIL(f, ERR_IO, "internal", "no thread for hashing: errno %d", rc);
+            return FAIL(f, ERR_IO, "internal", "no thread for hashing: %s", errno_text(rc));
         p->thread_count++;
     }
     return ERR_OK;

@@ -41,7 +41,7 @@ static enum err check_master(int fd, const char *path, struct fail *f)
 {
     struct stat st;
     if (fstat(fd, &st))
-        return FAIL(f, ERR_IO, "internal", "%s: fstat: errno %d", path, errno);
+        return FAIL(f, ERR_IO, "internal", "%s: fstat: %s", path, errno_text(errno));
     mode_t mode = st.st_mode & 07777;
     if (!S_ISREG(st.st_mode))
         return FAIL(f, ERR_INPUT, "secret.master_file", "%s is not a regular file", path);
@@ -65,10 +65,10 @@ static enum err read_master(const char *path, uint8_t key[KEY_BYTES], struct fai
     if (fd < 0 && errno == ELOOP)
         return FAIL(f, ERR_INPUT, "secret.master_file", "%s is not a regular file", path);
     if (fd < 0)
-        return FAIL(f, ERR_IO, "internal", "%s: open: errno %d", path, errno);
+        return FAIL(f, ERR_IO, "internal", "%s: open: %s", path, errno_text(errno));
     TRY(check_master(fd, path, f));
     if (read(fd, key, KEY_BYTES) != KEY_BYTES)
-        return FAIL(f, ERR_IO, "internal", "%s: read: errno %d", path, errno);
+        return FAIL(f, ERR_IO, "internal", "%s: read: %s", path, errno_text(errno));
     return ERR_OK;
 }
 
@@ -77,11 +77,11 @@ static enum err write_key(const char *path, const struct env *env, struct fail *
     uint8_t key[KEY_BYTES];
     AUTO_FD fd = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0600);
     if (fd < 0)
-        return FAIL(f, ERR_IO, "internal", "%s: create: errno %d", path, errno);
+        return FAIL(f, ERR_IO, "internal", "%s: create: %s", path, errno_text(errno));
     env_random(env, key, sizeof key);
     bool ok = write(fd, key, sizeof key) == (ssize_t)sizeof key && fsync(fd) == 0;
     sodium_memzero(key, sizeof key);
-    return ok ? ERR_OK : FAIL(f, ERR_IO, "internal", "%s: write: errno %d", path, errno);
+    return ok ? ERR_OK : FAIL(f, ERR_IO, "internal", "%s: write: %s", path, errno_text(errno));
 }
 
 static enum err sync_folder(struct str path, struct arena *a, struct fail *f)
@@ -92,7 +92,7 @@ static enum err sync_folder(struct str path, struct arena *a, struct fail *f)
     const char *folder = cut ? arena_cstr(a, str_head(path, cut)) : ".";
     AUTO_FD fd = open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
     if (fd < 0 || fsync(fd))
-        return FAIL(f, ERR_IO, "internal", "%s: fsync: errno %d", folder, errno);
+        return FAIL(f, ERR_IO, "internal", "%s: fsync: %s", folder, errno_text(errno));
     return ERR_OK;
 }
 
@@ -110,7 +110,7 @@ static enum err make_master(struct str path, const struct env *env, struct fail 
     int linked = rc ? errno : 0;
     (void)unlink(draft);
     if (linked && linked != EEXIST)
-        return FAIL(f, ERR_IO, "internal", "%s: link: errno %d", name, linked);
+        return FAIL(f, ERR_IO, "internal", "%s: link: %s", name, errno_text(linked));
     return sync_folder(path, &a, f);
 }
 
