@@ -131,7 +131,7 @@ async function phone(browser) {
     await signIn(page, { ...STUDENT, email: "estudiante2@demo.example" }, "/practice");
     await page.locator("button.name").first().click();
     await page.waitForURL(/\/work\//);
-    await page.locator(".p-statement .prose").waitFor(WAIT);
+    await page.locator(".p-statement .prose").first().waitFor(WAIT);
     assert.equal(await page.locator(".p-code").isVisible(), false);
     await page.locator(".ws-tabs button", { hasText: "Código" }).click();
     await page.locator(".cm-content").waitFor(WAIT);
