@@ -44,12 +44,13 @@ apt_install() {
             --no-install-recommends install "$@"
 }
 
+# need_packages FILE: what it names
 need_packages() {
-    missing=$(tools/packages missing)
+    missing=$(tools/packages missing "$1")
     [ -n "$missing" ] || return 0
     step "installing with apt: $(echo "$missing" | tr '\n' ' ')"
     # shellcheck disable=SC2086 # one package a word
-    apt_install $missing || die "apt could not install what packages.apt names"
+    apt_install $missing || die "apt could not install what $1 names"
 }
 
 install_hooks() {
@@ -71,7 +72,7 @@ install_hooks() {
 # every verb begins here
 prepare() {
     mkdir -p build/logs build/tests $STAMPS
-    need_packages
+    need_packages packages.apt
     install_hooks
     need_grammars
 }

@@ -1,0 +1,119 @@
+"""Bench: what a goal is given. It owns everything that was started and ends it."""
+
+import shutil
+import tempfile
+from contextlib import contextmanager
+from pathlib import Path
+
+from . import goal as goals
+from . import load, server
+from .goal import Rounds
+from .group import Accounting
+from .machine import busy_us
+from .problem import Missing
+
+ROOT = Path(__file__).resolve().parents[2]
+BUILD = ROOT / "build/release"
+SERVER_CPU, GENERATOR_CPU = 0, 1
+
+
+class Bench:
+    def __init__(self, rounds=5, seconds=3.0, quick=False, say=print):
+        self.rounds = rounds
+        self.seconds = seconds
+        self.quick = quick
+        self.say = say
+        self.accounting = Accounting()
+        self.generator = self.accounting.group("generator")
+        self.work = Path(tempfile.mkdtemp(prefix="ainative-bench-"))
+        self.served = None  # the demo data folder, made once and copied
+
+    # ---- contestants: each is a context manager that gives a Server and ends it ----
+
+    @contextmanager
+    def serve(self, conf=None, env=None, demo=True):
+        yield from self.ending(server.start_ainative(self, conf or {}, env or {}, demo))
+
+    @contextmanager
+    def nginx(self, name="static.conf", files=None, values=None):
+        yield from self.ending(server.start_nginx(self, name, files or {}, values or {}))
+
+    @contextmanager
+    def python_peer(self, file, env=None):
+        yield from self.ending(server.start_python(self, file, env or {}))
+
+    @staticmethod
+    def ending(started):
+        try:
+            yield started
+        finally:
+            started.stop()
+
+    # ---- load ----
+
+    def closed_loop(self, target, path, conns=64, **how):
+        return load.closed_loop(self, target, path, conns, **how)
+
+    def open_loop(self, target, path, rate, **how):
+        return load.open_loop(self, target, path, rate, **how)
+
+    def cpu_us(self, group):
+        return group.cpu_us()
+
+    # ---- rounds ----
+
+    def interleave(self, contestants, rounds=None):
+        """A B C A B C ...: each function measures once and returns a Sample."""
+        self.warm(contestants)
+        found = Rounds()
+        others = Others(self.accounting)
+        for number in range(rounds or self.rounds):
+            found.rounds.append({name: measure() for name, measure in contestants.items()})
+            self.say(f"  round {number + 1}: " + ", ".join(
+                f"{name} {s.cpu_us:.1f} us" for name, s in found.rounds[-1].items() if s.cpu_us))
+        found.others = others.cores()
+        return found
+
+    def warm(self, contestants):
+        """Each once, for a second, thrown away."""
+        kept, self.seconds = self.seconds, 1.0
+        for measure in contestants.values():
+            measure()
+        self.seconds = kept
+
+    def judge(self, goal, rounds, measure="cpu_us", **names):
+        return goals.judge(goal, rounds, measure, **names)
+
+    # ---- odds and ends ----
+
+    def need(self, program, package):
+        found = shutil.which(program)
+        if not found:
+            raise Missing(f"{program} is not here: apt-get install {package}")
+        return found
+
+    def program(self, name):
+        path = BUILD / "bench" / name
+        if not path.exists():
+            raise Missing(f"{path} was not built: ./dev bench builds it")
+        return str(path)
+
+    def close(self):
+        self.accounting.close()
+        shutil.rmtree(self.work, ignore_errors=True)
+
+
+class Others:
+    """How many cores somebody else used since this was made."""
+
+    def __init__(self, accounting):
+        self.accounting = accounting
+        self.from_ = self.now()
+
+    def now(self):
+        busy, wall = busy_us()
+        return busy - self.accounting.used_us(), wall
+
+    def cores(self):
+        busy, wall = self.now()
+        return max(0.0, (busy - self.from_[0]) / max(1.0, wall - self.from_[1]))
