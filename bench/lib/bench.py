@@ -42,6 +42,10 @@ class Bench:
     def python_peer(self, file, env=None):
         yield from self.ending(server.start_python(self, file, env or {}))
 
+    @contextmanager
+    def serve_program(self, name, *words):
+        yield from self.ending(server.start_program(self, name, words))
+
     @staticmethod
     def ending(started):
         try:

@@ -6,6 +6,7 @@ import os
 import shutil
 import socket
 import string
+import subprocess
 import time
 from pathlib import Path
 
@@ -140,6 +141,20 @@ def start_ainative(bench, conf, env, demo):
     else:
         data.mkdir(mode=0o700)
     return started(bench, made, [str(program), "serve"], "/health/live", settings(conf) | env)
+
+
+def start_program(bench, name, words):
+    """A C program of bench/ that prints its port."""
+    made = Server(name, bench.accounting.group(name), 0)
+    made.log = str(bench.work / f"{name}-{time.monotonic_ns()}.log")
+    with open(made.log, "ab") as out:
+        made.process = made.group.spawn([bench.program(name), *words], SERVER_CPU, stdout=subprocess.PIPE,
+                                        stderr=out, text=True)
+    made.port = int(made.process.stdout.readline() or 0)
+    if not made.port:
+        raise Missing(f"{name} does not start: {made.tail()}")
+    made.url = f"http://127.0.0.1:{made.port}"
+    return made.wait_until_up("/health/live")
 
 
 # ---- peers ----
