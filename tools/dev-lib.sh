@@ -38,15 +38,47 @@ as_root() {
     fi
 }
 
-apt_install() {
-    quiet apt-update as_root env DEBIAN_FRONTEND=noninteractive apt-get -q -o DPkg::Lock::Timeout=600 update &&
-        quiet apt-install as_root env DEBIAN_FRONTEND=noninteractive apt-get -q -y -o DPkg::Lock::Timeout=600 \
-            --no-install-recommends install "$@"
+# apt_get LOG ARGUMENT...: how far it is goes to the screen, the rest to build/logs/LOG.log
+apt_get() {
+    apt_log=build/logs/$1.log
+    shift
+    mkdir -p build/logs
+    { as_root env DEBIAN_FRONTEND=noninteractive apt-get -q -y -o APT::Status-Fd=1 -o DPkg::Lock::Timeout=600 "$@" 2>&1 ||
+        echo "apt-get failed"; } | apt_progress "$apt_log"
+    [ "$(tail -n 1 "$apt_log")" != "apt-get failed" ] && return 0
+    tail -n 60 "$apt_log" >&2
+    printf 'dev: that failed; the whole output is in %s\n' "$apt_log" >&2
+    return 1
 }
 
-# need_packages FILE: what it names
+# apt_progress LOG: a line that counts on a terminal, else a line each 25 %
+apt_progress() {
+    grain=25 before='' after='\n' shown=''
+    [ ! -t 1 ] || { grain=1 before='\r' after='  '; }
+    : >"$1"
+    while IFS=: read -r kind name percent text; do
+        case "$kind" in
+        dlstatus) now=downloading ;;
+        pmstatus) now=installing ;;
+        *) printf '%s\n' "$kind${name:+:$name}${percent:+:$percent}${text:+:$text}" >>"$1"; continue ;;
+        esac
+        case "${percent%%.*}" in '' | *[!0-9]*) continue ;; esac
+        now="$now $((${percent%%.*} / grain * grain)) %"
+        [ "$now" = "$shown" ] && continue
+        shown=$now
+        # shellcheck disable=SC2059 # the ends are escapes
+        printf "$before"'    %s'"$after" "$now"
+    done
+    [ -z "$shown" ] || [ "$grain" != 1 ] || printf '\n'
+}
+
+apt_install() {
+    apt_get apt-update update && apt_get apt-install --no-install-recommends install "$@"
+}
+
+# need_packages SECTION...: what packages.apt names in them
 need_packages() {
-    missing=$(tools/packages missing "$1")
+    missing=$(tools/packages missing "$@")
     [ -n "$missing" ] || return 0
     step "installing with apt: $(echo "$missing" | tr '\n' ' ')"
     # shellcheck disable=SC2086 # one package a word
@@ -69,10 +101,11 @@ install_hooks() {
     done
 }
 
-# every verb begins here
+# prepare [SECTION...]: every verb begins here; without a section with all but bench
 prepare() {
     mkdir -p build/logs build/tests $STAMPS
-    need_packages packages.apt
+    [ $# -gt 0 ] || set -- run test
+    need_packages "$@"
     install_hooks
     need_grammars
 }

@@ -343,6 +343,26 @@ class Quiet:
         pass
 
 
+class Packages(InFolder):
+    """tools/packages reads the list beside its own folder."""
+
+    def packages(self, *arguments):
+        done = subprocess.run([str(self.root / "tools/packages"), *arguments], capture_output=True, text=True)
+        return done.returncode, done.stdout.split()
+
+    def test_sections_choose_and_no_section_is_all(self):
+        self.put("packages.apt", "# why\n# == run: x\nmeson # builds\n# == test: y\nclang\n# == bench: z\nwrk\n")
+        self.put("tools/packages", (TOOLS / "packages").read_text()).chmod(0o755)
+        self.assertEqual(self.packages("list", "run"), (0, ["meson"]))
+        self.assertEqual(self.packages("list", "run", "test"), (0, ["clang", "meson"]))
+        self.assertEqual(self.packages("list"), (0, ["clang", "meson", "wrk"]))
+
+    def test_a_package_that_is_not_installed_is_missing(self):
+        self.put("packages.apt", "# == run: x\ndpkg\nno-such-package\n")
+        self.put("tools/packages", (TOOLS / "packages").read_text()).chmod(0o755)
+        self.assertEqual(self.packages("missing", "run"), (0, ["no-such-package"]))
+
+
 def main():
     suite = unittest.defaultTestLoader.loadTestsFromModule(sys.modules[__name__])
     result = Tap(Quiet(), False, 0)
