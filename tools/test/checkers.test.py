@@ -221,6 +221,22 @@ class RunTests(InFolder):
         self.assertEqual(code, 1)
         self.assertIn("longer than its limit", output)
 
+    def test_a_program_that_can_not_start_is_a_failure_and_the_others_still_run(self):
+        for name, text in (("a.test.x", "#!/nonexistent/interpreter\n"), ("b.test.sh", "#!/bin/sh\necho ok 1 - b\n")):
+            self.put("suite/" + name, text)
+            (self.root / "suite" / name).chmod(0o755)
+        code, output = run("run-tests", "--dir", "suite", "--results", "r", "--logs", ".", cwd=self.root)
+        self.assertEqual(code, 1)
+        self.assertIn("did not start", output)
+        self.assertTrue(self.closing()[1].endswith("1 passed, 1 failed\n"))
+
+    def test_only_may_be_given_again_to_narrow_further(self):
+        for name in ("io_a", "io_b", "web_a"):
+            self.put(f"suite/{name}.test.sh", "#!/bin/sh\necho ok 1 - fine\n")
+            (self.root / f"suite/{name}.test.sh").chmod(0o755)
+        run("run-tests", "--dir", "suite", "--results", "r", "--logs", ".", "--only", "io_", "--only", "_a", cwd=self.root)
+        self.assertTrue(self.closing()[1].endswith("1 passed, 0 failed\n"))
+
     def test_a_run_of_nothing_is_a_failure(self):
         code, output = self.closing()
         self.assertEqual(code, 1)
