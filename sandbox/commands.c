@@ -81,6 +81,13 @@ static struct keeper *start(const struct keeper_conf *conf)
     return NULL;
 }
 
+static void finish(struct keeper *k)
+{
+    keeper_close(k);
+    wire_release(&k->probe_text.text);
+    free(k);
+}
+
 static int bounded(long v, int most)
 {
     return v < 1 ? 1 : v > most ? most : (int)v;
@@ -120,9 +127,10 @@ int command_keeper(int argc, char **argv)
     struct keeper *k = start(&conf);
     while (k && !k->stopping)
         keeper_round(k, 1'000);
-    if (k)
-        keeper_close(k);
-    return k ? 0 : 1;
+    if (!k)
+        return 1;
+    finish(k);
+    return 0;
 }
 
 /* A keeper with one box made, or NULL; what is missing is on stderr. */
@@ -184,7 +192,7 @@ int command_check(int argc, char **argv)
         (void)printf("%s\n", ok ? "student code can run here"
                                 : "student code will not run: a required layer is missing");
     if (k)
-        keeper_close(k);
+        finish(k);
     return ok ? 0 : 1;
 }
 
@@ -221,6 +229,7 @@ int command_probe(int argc, char **argv)
     if (!k)
         return 1;
     (void)fwrite(k->probe_text.text.ptr, 1, k->probe_text.text.len, stdout);
-    keeper_close(k);
-    return k->probe_text.text.len > 0 ? 0 : 1;
+    bool answered = k->probe_text.text.len > 0;
+    finish(k);
+    return answered ? 0 : 1;
 }
