@@ -25,16 +25,20 @@ static void log_init(struct app *app)
     assert(known); /* the table of settings lists the same words */
 }
 
-static enum err keys_open(struct app *app, struct fail *f)
+static struct str key_file(struct app *app)
 {
     struct str file = conf_text(app->conf, "secret.master_file");
+    return file.len ? file : app_data_path(app->conf, &app->arena, "master.key");
+}
+
+static enum err keys_open(struct app *app, struct fail *f)
+{
     struct str env = conf_text(app->conf, "env");
-    const struct secret_conf conf = {
-        .master_file = file.len ? file : app_data_path(app->conf, &app->arena, "master.key"),
-        .env_name = env,
-        .create = !str_is(env, "prod"),
-        .hash_workers = num_narrow_int(conf_int(app->conf, "auth.hash_workers"))
-    };
+    const struct secret_conf conf = { .master_file = key_file(app),
+                                      .env_name = env,
+                                      .create = !str_is(env, "prod"),
+                                      .hash_workers = num_narrow_int(
+                                          conf_int(app->conf, "auth.hash_workers")) };
     return secret_open(&app->secret, &conf, app->env, f);
 }
 
@@ -50,6 +54,7 @@ static enum err store_open(struct app *app, const struct app_args *args, struct 
         .pool = conf_int(app->conf, "db.pool"),
         .slow_ms = conf_int(app->conf, "db.slow_ms"),
         .min_free = conf_int(app->conf, "store.min_free"),
+        .serves = (args->parts & APP_SERVE) != 0,
         .env = app->env,
         .log = &app->log,
         .metrics = app->metrics,
@@ -65,6 +70,8 @@ static enum err store_open(struct app *app, const struct app_args *args, struct 
 
 static enum err accounts_open(struct app *app, struct fail *f)
 {
+    TRY(user_store_check(app->db, app->secret, app->env, conf_text(app->conf, "env"), key_file(app),
+                         f));
     TRY(user_tenant_ensure(app->db, app->env, STR("default"), conf_text(app->conf, "instance.name"),
                            &app->arena, &app->tenant, f));
     const struct users_conf conf = { .db = app->db,

@@ -33,6 +33,7 @@ static enum err ready_get(struct http_req *req, struct http_res *res, struct fai
     check(&c, "accepting", !app->http || !http_draining(app->http));
     check(&c, "database", h.answered_ms_ago < 2000);
     check(&c, "writable", h.writable);
+    check(&c, "disk", h.room);
     check(&c, "migrations", h.migrated);
     check(&c, "sandbox", !app->sandbox || sandbox_layers(app->sandbox) != 0);
     buf_putc(&b, '}');

@@ -2,6 +2,7 @@
 """What operators and authors type: settings, tables, judging and probing without a server."""
 
 import json
+import os
 import sys
 import tempfile
 from pathlib import Path
@@ -49,6 +50,10 @@ tap.check(spec["openapi"].startswith("3.1"), "openapi prints OpenAPI 3.1", spec.
 tap.same(sorted(p for _, p in listed - described if p.startswith("/api/")), [], "and describes every route of the API")
 tap.same(server.run("nonsense").returncode, 2, "an unknown command ends with 2")
 tap.same(server.run("--help").returncode, 0, "help ends with 0")
+words = [line.split()[1] for line in server.run("--help").stdout.splitlines() if line.startswith("  ainative ")]
+helps = {word: server.run(word, "--help") for word in words}
+tap.check(len(words) > 10 and all(h.returncode == 0 and h.stdout.startswith(f"usage: ainative {word}") and not h.stderr
+                                  for word, h in helps.items()), "every command tells how it is used", helps)
 tap.same(server.run("sandbox", "check").returncode, 0, "the sandbox tells its layers")
 wrong = {words[0]: server.run(*words, "--set", "no.such=1") for words in (
     ("sandbox", "check"), ("exercise", "check", SLUG), ("judge-batch", "--exercise", "x", "--programs", "x", "--jsonl", "x"),
@@ -66,7 +71,11 @@ first = server.run("user", "first-admin")
 tap.check(first.returncode == 0 and "/setup?token=" in first.stdout, "first-admin prints a one-time link", first)
 twice = [server.run("demo").returncode for _ in range(2)]
 tap.same(twice, [0, 0], "demo can be run again")
-refused = server.run("demo", "--set", "env=prod", "--set", "http.limits=on")
+production = Server(demo=False, env="prod", **{"http.limits": "on"})
+master = Path(production.settings["data"]) / "master.key"
+master.write_bytes(os.urandom(32))
+master.chmod(0o600)
+refused = production.run("demo")
 tap.check(refused.returncode == 2 and "config.prod" in refused.stderr, "demo is refused in prod", refused)
 recover = server.run("user", "recover", "docente@demo.example")
 tap.check(recover.returncode == 0 and "/recover?token=" in recover.stdout, "recover prints a one-time link", recover)

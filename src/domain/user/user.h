@@ -70,6 +70,11 @@ enum err user_make(struct users *us, const struct user_new *in, struct arena *a,
                    struct fail *f);
 enum err user_by_email(struct users *us, struct db_conn *c, struct str email, struct arena *a,
                        struct user *out, struct fail *f);
+/* Whose store is this? The first call notes the env and seals a mark with the master key; later
+ * ones compare. `file` is named in the complaint. ERR_FORBIDDEN config.env: the store is of another
+ * env · secret.key: its seals are of another master key, so nobody could sign in. */
+enum err user_store_check(struct db *db, const struct secret *secret, const struct env *env,
+                          struct str env_name, struct str file, struct fail *f);
 /* The one tenant, made when absent. *id in `a`. */
 enum err user_tenant_ensure(struct db *db, const struct env *env, struct str slug, struct str name,
                             struct arena *a, struct str *id, struct fail *f);

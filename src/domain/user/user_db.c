@@ -141,6 +141,16 @@ static const struct db_query any_test_user = {
     "SELECT count(*) FROM (SELECT 1 FROM users WHERE tenant_id = $1 AND is_test = 1 LIMIT 1) t",
     false, 1
 };
+static const struct db_query store_mark = {
+    "user.store_mark", "SELECT env, box FROM secret_items WHERE name = 'store' AND version = 1",
+    true, 1
+};
+static const struct db_query store_mark_insert = {
+    "user.store_mark_insert",
+    "INSERT INTO secret_items (name, version, env, box, state, created_at) VALUES ('store', 1, $1, "
+    "$2, 'active', $3) ON CONFLICT DO NOTHING",
+    false, 0
+};
 
 /* prefs is an object of ours with one key so far: {"theme":"dark"}. */
 static struct str theme_of(struct str prefs)
@@ -384,4 +394,21 @@ enum err user_db_token_owner(struct db_conn *c, struct str tenant, const char *k
         &rows, f));
     *user_id = db_cell_text(&rows, 0, 0);
     return ERR_OK;
+}
+
+enum err user_db_store_mark(struct db_conn *c, struct arena *a, struct str *env_name,
+                            struct str *box, struct fail *f)
+{
+    struct db_rows rows;
+    TRY(db_one(c, &store_mark, NULL, 0, a, &rows, f));
+    *env_name = db_cell_text(&rows, 0, 0);
+    *box = db_cell_text(&rows, 0, 1);
+    return ERR_OK;
+}
+
+enum err user_db_store_mark_insert(struct db_tx *tx, struct str env_name, struct str box,
+                                   int64_t now, struct fail *f)
+{
+    return db_exec(tx, &store_mark_insert, DB_ARGS(db_text(env_name), db_bytes(box), db_int(now)),
+                   NULL, f);
 }

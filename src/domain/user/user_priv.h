@@ -72,6 +72,12 @@ enum err user_db_tenant_by_slug(struct db_conn *c, struct str slug, struct arena
                                 struct fail *f);
 enum err user_db_tenant_insert(struct db_tx *tx, struct str id, struct str slug, struct str name,
                                struct str key, int64_t now, struct fail *f);
+/* The mark of whose store this is (store.c). ERR_NOT_FOUND: none yet. */
+enum err user_db_store_mark(struct db_conn *c, struct arena *a, struct str *env_name,
+                            struct str *box, struct fail *f);
+/* Does nothing when there is one. */
+enum err user_db_store_mark_insert(struct db_tx *tx, struct str env_name, struct str box,
+                                   int64_t now, struct fail *f);
 /* Rows (id, name, term, role) of the active enrolments. Only course writes these tables. */
 enum err user_db_courses(struct db_conn *c, const struct user *u, struct arena *a,
                          struct db_rows *out, struct fail *f);

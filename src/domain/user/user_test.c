@@ -251,3 +251,35 @@ TEST(people_sort_without_accents)
     AUTO_ARENA a = { 0 };
     CHECK_STR(user_sort_name(&a, STR("Ñandú Álvarez")), "nandu alvarez");
 }
+
+/* --- the store's mark --- */
+static enum err check_with(struct place *p, const char *env_name, const char *file, struct fail *f)
+{
+    struct secret *keys = NULL;
+    const struct secret_conf conf = {
+        .master_file = str_of(file), .env_name = str_of(env_name), .create = true, .hash_workers = 1
+    };
+    CHECK(secret_open(&keys, &conf, &p->env, f) == ERR_OK);
+    enum err e = user_store_check(p->db, keys, &p->env, str_of(env_name), conf.master_file, f);
+    secret_close(keys);
+    return e;
+}
+
+TEST_BOTH(a_store_is_refused_to_another_master_key_and_to_another_env)
+{
+    struct fail f = { 0 };
+    struct place p;
+    char folder[TEST_FOLDER_MAX];
+    place_open(&p, db);
+    test_folder(folder);
+    const char *ours = arena_fmt(&p.arena, "%s/ours.key", folder).ptr;
+    const char *other = arena_fmt(&p.arena, "%s/other.key", folder).ptr;
+    CHECK_INT(check_with(&p, "staging", ours, &f), ERR_OK); /* the first call makes the mark */
+    CHECK_INT(check_with(&p, "staging", ours, &f), ERR_OK);
+    CHECK_INT(check_with(&p, "staging", other, &f), ERR_FORBIDDEN);
+    CHECK_STR(str_of(f.hint), "secret.key");
+    CHECK(strstr(f.detail, "other.key") != NULL);
+    CHECK_INT(check_with(&p, "dev", ours, &f), ERR_FORBIDDEN);
+    CHECK_STR(str_of(f.hint), "config.env");
+    place_close(&p);
+}

@@ -365,6 +365,7 @@ struct db_health db_health(struct db *db)
     }
     return (struct db_health){ .answered_ms_ago = silent_ms(db),
                                .writable = atomic_load(&db->writable),
+                               .room = !atomic_load(&db->full),
                                .migrated = atomic_load(&db->migrated),
                                .writer_queue = db->ops->queue(db) };
 }

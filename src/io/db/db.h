@@ -63,13 +63,16 @@ struct db_conf {
     int64_t pool;      /* PostgreSQL: most connections for writing (16) */
     int64_t slow_ms;   /* log queries slower than this (100) */
     int64_t min_free;  /* bytes of disk that must stay free for writes (SQLite) */
+    bool serves; /* SQLite: this process tells subscribers of its own writes only, so no other may
+                    serve the same file. Commands that only read or write leave it false. */
     const struct env *env;
     const struct log *log;                    /* may be NULL */
     struct metrics *metrics;                  /* may be NULL */
     const struct db_metric_rows *metric_rows; /* NULL: no metrics; static */
 };
 /* A field that is 0 has the value in brackets; min_free 0 is off. ERR_INPUT (db.url) unknown form ·
- * ERR_FORBIDDEN (db.role) the PostgreSQL role is above row security · ERR_IO cannot open. */
+ * ERR_FORBIDDEN (db.role) the PostgreSQL role is above row security · ERR_CONFLICT (db.served)
+ * another process serves this file · ERR_IO cannot open. */
 enum err db_open(struct db **out, const struct db_conf *conf, struct fail *f);
 /* Waits for queued units, checkpoints, closes. All connections must be closed before. */
 void db_close(struct db *db);
@@ -219,10 +222,11 @@ enum err db_explain(struct db_conn *c, const struct db_query *q, struct arena *a
  * there is none. */
 struct str db_plan_fault(enum db_engine engine, struct str plan);
 
-/* Milliseconds since the store last answered, and whether writes are possible: for readiness. */
+/* Milliseconds since the store last answered, and whether writes are possible: for readiness.
+ * `room` is as of the last write: SQLite refuses writes while less than min_free is left. */
 struct db_health {
     int64_t answered_ms_ago;
-    bool writable, migrated;
+    bool writable, room, migrated;
     int64_t writer_queue;
 };
 struct db_health db_health(struct db *db);

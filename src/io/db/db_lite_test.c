@@ -61,6 +61,23 @@ TEST(connections_have_the_settings_of_operations_b1)
     fixture_close(db);
 }
 
+/* --- one that serves --- */
+TEST(a_file_is_served_by_one_process_and_used_by_any_number)
+{
+    struct fail f = { 0 };
+    struct db_conf conf = fixture_conf(DB_SQLITE, true);
+    struct db *command = NULL, *server = NULL, *second = NULL;
+    CHECK_INT(db_open(&command, &conf, &f), ERR_OK);
+    conf.serves = true;
+    CHECK_INT(db_open(&server, &conf, &f), ERR_OK);
+    CHECK_INT(db_open(&second, &conf, &f), ERR_CONFLICT);
+    CHECK_STR(str_of(f.hint), "db.served");
+    db_close(server);
+    CHECK_INT(db_open(&second, &conf, &f), ERR_OK); /* the lock goes with its holder */
+    db_close(second);
+    db_close(command);
+}
+
 TEST(the_file_is_private_and_every_table_strict)
 {
     struct fail f = { 0 };
@@ -321,7 +338,9 @@ TEST(writes_stop_before_the_disk_is_full)
 {
     struct fail f = { 0 };
     struct db *db = open_on_shim(INT64_MAX / 4);
+    CHECK(db_health(db).room);
     CHECK_INT(put(db, "one", &f), ERR_FULL);
     CHECK_INT(count(db), 0);
+    CHECK(!db_health(db).room); /* readiness says so */
     fixture_close(db);
 }

@@ -45,6 +45,7 @@ struct db {
     struct db_conf conf;
     atomic_llong answered_us; /* monotonic */
     atomic_bool writable, migrated;
+    atomic_bool full;    /* SQLite: no room until twice min_free is there */
     atomic_bool probing; /* one thread at a time asks the store for db_health */
 };
 

@@ -7,6 +7,7 @@
 #include <fcntl.h>
 #include <math.h>
 #include <stdlib.h>
+#include <sys/file.h>
 #include <unistd.h>
 
 enum { MMAP_BYTES = 256 * 1024 * 1024, BUSY_MS = 5000, ROWS_FIRST = 8 };
@@ -355,6 +356,8 @@ static void lite_free(struct lite *l)
         lite_conn_free(l->writer);
     arena_release(&l->unit_arena);
     arena_release(&l->arena);
+    if (l->serves >= 0)
+        (void)close(l->serves);
     free(l);
 }
 
@@ -390,6 +393,22 @@ static enum err make_private(const char *path, struct fail *f)
     return ERR_OK;
 }
 
+/* A lock beside the store, given back by the kernel however the process ends. The store itself is
+ * not locked: SQLite's own locks would go with any descriptor of it that is closed. */
+static enum err serve_alone(struct lite *l, struct fail *f)
+{
+    const char *path = arena_fmt(&l->arena, "%s-serve", l->path).ptr;
+    l->serves = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0600);
+    if (l->serves < 0)
+        return FAIL(f, ERR_IO, "internal", "open %s: %s", path, errno_text(errno));
+    if (flock(l->serves, LOCK_EX | LOCK_NB) == 0)
+        return ERR_OK;
+    return errno == EWOULDBLOCK
+               ? FAIL(f, ERR_CONFLICT, "db.served",
+                      "another process serves %s; several need PostgreSQL", l->path)
+               : FAIL(f, ERR_IO, "internal", "lock %s: %s", path, errno_text(errno));
+}
+
 enum err lite_open(struct db **out, const struct db_conf *conf, struct str path, struct fail *f)
 {
     /* Counting every byte would take a lock shared by all threads; refused after the first open,
@@ -400,8 +419,11 @@ enum err lite_open(struct db **out, const struct db_conf *conf, struct str path,
         abort();
     l->base = (struct db){ .ops = &lite_ops, .engine = DB_SQLITE, .conf = *conf };
     l->path = arena_cstr(&l->arena, path);
+    l->serves = -1;
     l->base.conf.url = (struct str){ 0 }; /* the caller's text may go */
     enum err e = make_private(l->path, f);
+    if (!e && conf->serves)
+        e = serve_alone(l, f);
     if (!e)
         e = lite_conn_new(l, false, &l->writer, f);
     if (!e)

@@ -42,6 +42,7 @@ struct lite_unit {
 struct lite {
     struct db base; /* first member: a lite is a db */
     const char *path;
+    int serves;         /* holds the lock of who serves; -1 when this process does not */
     struct arena arena; /* of this struct's texts */
     /* guarded by lock */
     pthread_mutex_t lock;
@@ -55,7 +56,6 @@ struct lite {
     struct lite_unit *taken; /* off the queue, not yet run */
     struct arena unit_arena; /* of a whole group: hooks run after its commit */
     int wal_pages;           /* in the log, not yet checkpointed */
-    bool full;               /* no room until twice min_free is there */
     int64_t space_checked_us;
 };
 

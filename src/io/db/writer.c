@@ -126,7 +126,8 @@ static void check_space(struct lite *l)
     if (statvfs(l->path, &s))
         return;
     uint64_t left = (uint64_t)s.f_bavail * s.f_frsize;
-    l->full = left < (uint64_t)min * (l->full ? 2 : 1);
+    bool full = atomic_load(&l->base.full);
+    atomic_store(&l->base.full, left < (uint64_t)min * (full ? 2 : 1));
 }
 
 /* --- a group --- */
@@ -150,7 +151,7 @@ static void lose(struct lite *l, struct group *g, const char *what)
             log_fail(l->base.conf.log, "db.read_only", &g->f);
     }
     if (primary == SQLITE_FULL && l->base.conf.min_free > 0)
-        l->full = true;
+        atomic_store(&l->base.full, true);
     if (!sqlite3_get_autocommit(l->writer->h))
         (void)lite_simple(l->writer, &q_rollback);
 }
@@ -174,7 +175,7 @@ static void run_unit(struct lite *l, struct group *g, struct lite_unit *u)
         g->lost = u->err ? u->err : ERR_IO;
         g->f = *u->f;
         if (g->lost == ERR_FULL)
-            l->full = l->base.conf.min_free > 0;
+            atomic_store(&l->base.full, l->base.conf.min_free > 0);
         else
             atomic_store(&l->base.writable, false);
         return;
@@ -231,7 +232,7 @@ static void run_group(struct lite *l)
 {
     struct group g = { .started = now(l) };
     check_space(l);
-    if (l->full)
+    if (atomic_load(&l->base.full))
         g.lost = FAIL(&g.f, ERR_FULL, "store_full", "less than min_free left");
     else if (!atomic_load(&l->base.writable))
         g.lost = FAIL(&g.f, ERR_IO, "internal", "the store is read-only after an I/O error");
