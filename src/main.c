@@ -6,23 +6,32 @@
 struct subcommand {
     const char *word;
     int (*run)(struct words *w);
+    const char *usage; /* what may stand behind `ainative` */
     const char *does;
 };
 static const struct subcommand subcommands[] = {
-    { "serve", command_serve, "runs the server (--role api,worker,judge)" },
-    { "migrate", command_migrate, "applies migrations; --plan lists them" },
-    { "demo", command_demo, "adds the marked demo course; refused in prod" },
-    { "user", command_user, "first-admin | recover EMAIL: prints a one-time link" },
-    { "export", command_export, "writes sessions' traces as files that verify" },
-    { "verify-trace", command_verify_trace, "FILE | --session ID | --all: does the chain hold" },
-    { "verify-audit", command_verify_audit, "does the audit chain hold" },
-    { "check-config", command_check_config, "checks the settings; --print, --docs, --sample" },
-    { "routes", command_routes, "prints the table of routes" },
-    { "openapi", command_openapi, "prints OpenAPI 3.1" },
-    { "exercise", command_exercise, "check [SLUG...]: validates exercise packages" },
-    { "judge-batch", command_judge_batch, "judges a folder of programs against an exercise" },
-    { "tutor-probe", command_tutor_probe, "what the tutor would do and say for one program" },
-    { "sandbox", command_sandbox, "check: which isolation layers this machine gives" },
+    { "serve", command_serve, "serve [--role api,worker,judge]", "runs the server" },
+    { "migrate", command_migrate, "migrate [--plan]", "applies migrations; --plan lists them" },
+    { "demo", command_demo, "demo", "adds the marked demo course; refused in prod" },
+    { "user", command_user, "user first-admin | recover EMAIL", "prints a one-time link" },
+    { "export", command_export, "export [--session ID] FOLDER",
+      "writes sessions' traces as files that verify" },
+    { "verify-trace", command_verify_trace, "verify-trace FILE | --session ID | --all",
+      "does the chain of a trace hold; names the first broken event" },
+    { "verify-audit", command_verify_audit, "verify-audit", "does the audit chain hold" },
+    { "check-config", command_check_config, "check-config [--print | --docs | --sample]",
+      "checks the settings; --print shows each and where it comes from" },
+    { "routes", command_routes, "routes", "prints the table of routes" },
+    { "openapi", command_openapi, "openapi", "prints OpenAPI 3.1" },
+    { "exercise", command_exercise, "exercise check [--json] [--dir FOLDER] [SLUG]...",
+      "validates exercise packages" },
+    { "judge-batch", command_judge_batch,
+      "judge-batch --exercise DIR --programs DIR [--jobs N] [--all-tests] --jsonl OUT",
+      "judges a folder of programs against an exercise" },
+    { "tutor-probe", command_tutor_probe,
+      "tutor-probe --exercise DIR --program FILE [--rung 0-4] [--lang es|es-ar|en] [--json]",
+      "what the tutor would do and say for one program" },
+    { "sandbox", command_sandbox, "sandbox check", "which isolation layers this machine gives" },
 };
 
 static void help(FILE *to)
@@ -36,6 +45,19 @@ static void help(FILE *to)
                       "--set key=value.\n");
 }
 
+static int run(const struct subcommand *s, char **items, int n)
+{
+    struct words w = { items, n, s->usage };
+    if (!word_flag(&w, "--help"))
+        return s->run(&w);
+    (void)printf("usage: ainative %s\n\n%s\n\nEvery command takes --config FILE and --set "
+                 "key=value, as often as needed;\nainative check-config --docs tells of the "
+                 "settings. It ends with 0 when done,\n1 when it found or met something bad, 2 "
+                 "when it was called or configured wrongly.\n",
+                 s->usage, s->does);
+    return EXIT_DONE;
+}
+
 int main(int argc, char **argv)
 {
     if (argc < 2 || strcmp(argv[1], "--help") == 0 || strcmp(argv[1], "help") == 0) {
@@ -46,10 +68,9 @@ int main(int argc, char **argv)
         (void)printf("%s\n", APP_VERSION);
         return EXIT_DONE;
     }
-    struct words w = { argv + 2, argc - 2 };
     for (size_t i = 0; i < COUNT_OF(subcommands); i++)
         if (strcmp(argv[1], subcommands[i].word) == 0)
-            return subcommands[i].run(&w);
+            return run(&subcommands[i], argv + 2, argc - 2);
     (void)fprintf(stderr, "ainative: no command %s; ainative --help lists them\n", argv[1]);
     return EXIT_USAGE;
 }

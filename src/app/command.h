@@ -14,6 +14,7 @@ enum { EXIT_DONE = 0, EXIT_FINDINGS = 1, EXIT_USAGE = 2 };
 struct words {
     char **items;
     int n;
+    const char *usage; /* what may stand behind the word, from the table in main.c */
 };
 /* The value of "--name VALUE" or "--name=VALUE"; NULL when absent. */
 const char *word_option(struct words *w, const char *name);
@@ -21,7 +22,9 @@ bool word_flag(struct words *w, const char *name);
 /* The next plain word, NULL when none is left. */
 const char *word_next(struct words *w);
 /* 0 when nothing is left over; else says what and gives EXIT_USAGE. */
-int words_done(const struct words *w, const char *usage);
+int words_done(const struct words *w);
+/* Says how the command is used and gives EXIT_USAGE. */
+int words_wrong(const struct words *w);
 /* Every "--set key=value" as a NULL-terminated list for app_args.flags, and --config FILE. */
 struct app_args words_app_args(struct words *w, struct arena *a);
 

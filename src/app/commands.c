@@ -15,7 +15,7 @@ int command_migrate(struct words *w)
     size_t n = 0;
     struct app_args args = words_app_args(w, &a);
     bool plan = word_flag(w, "--plan");
-    int usage = words_done(w, "ainative migrate [--plan]");
+    int usage = words_done(w);
     if (usage)
         return usage;
     args.parts = plan ? APP_PLAN : APP_STORE;
@@ -37,7 +37,7 @@ int command_demo(struct words *w)
     struct fail f = { 0 };
     struct app app = { 0 };
     struct app_args args = words_app_args(w, &a);
-    int usage = words_done(w, "ainative demo");
+    int usage = words_done(w);
     if (usage)
         return usage;
     args.parts = APP_STORE;
@@ -51,7 +51,6 @@ int command_demo(struct words *w)
 
 int command_user(struct words *w)
 {
-    static const char usage_text[] = "ainative user first-admin | ainative user recover EMAIL";
     AUTO_ARENA a = { 0 };
     struct fail f = { 0 };
     struct app app = { 0 };
@@ -60,11 +59,9 @@ int command_user(struct words *w)
     const char *act = word_next(w), *email = word_next(w);
     bool first = act && strcmp(act, "first-admin") == 0 && !email,
          recover = act && strcmp(act, "recover") == 0 && email;
-    int usage = words_done(w, usage_text);
-    if (usage || (!first && !recover)) {
-        (void)fprintf(stderr, "usage: %s\n", usage_text);
-        return EXIT_USAGE;
-    }
+    int usage = words_done(w);
+    if (usage || (!first && !recover))
+        return usage ? usage : words_wrong(w);
     args.parts = APP_STORE;
     enum err e = app_open(&app, &args, &f);
     if (e == ERR_OK)
@@ -137,18 +134,15 @@ static enum err export_each(struct app *app, struct db_conn *c, struct str sessi
 
 int command_export(struct words *w)
 {
-    static const char usage_text[] = "ainative export [--session ID] FOLDER";
     AUTO_ARENA a = { 0 };
     struct fail f = { 0 };
     struct app app = { 0 };
     struct db_conn *c = NULL;
     struct app_args args = words_app_args(w, &a);
     const char *session = word_option(w, "--session"), *folder = word_next(w);
-    int usage = words_done(w, usage_text);
-    if (usage || !folder) {
-        (void)fprintf(stderr, "usage: %s\n", usage_text);
-        return EXIT_USAGE;
-    }
+    int usage = words_done(w);
+    if (usage || !folder)
+        return usage ? usage : words_wrong(w);
     struct exporting x = { .folder = folder };
     args.parts = APP_STORE;
     (void)mkdir(folder, 0700); /* an existing folder is fine; a bad one fails at the first file */
@@ -229,7 +223,6 @@ static enum err verify_stored(struct app *app, const char *session, struct verif
 
 int command_verify_trace(struct words *w)
 {
-    static const char usage_text[] = "ainative verify-trace FILE | --session ID | --all";
     AUTO_ARENA a = { 0 };
     struct fail f = { 0 };
     struct app app = { 0 };
@@ -238,11 +231,9 @@ int command_verify_trace(struct words *w)
     const char *session = word_option(w, "--session");
     bool all = word_flag(w, "--all");
     const char *file = word_next(w);
-    int usage = words_done(w, usage_text);
-    if (usage || (!!session + all + !!file) != 1) {
-        (void)fprintf(stderr, "usage: %s\n", usage_text);
-        return EXIT_USAGE;
-    }
+    int usage = words_done(w);
+    if (usage || (!!session + all + !!file) != 1)
+        return usage ? usage : words_wrong(w);
     if (file)
         return verify_file(file);
     args.parts = APP_STORE;
@@ -265,7 +256,7 @@ int command_verify_audit(struct words *w)
     struct db_conn *c = NULL;
     int64_t rows = 0, month = 0, seq = 0;
     struct app_args args = words_app_args(w, &a);
-    int usage = words_done(w, "ainative verify-audit");
+    int usage = words_done(w);
     if (usage)
         return usage;
     args.parts = APP_STORE;

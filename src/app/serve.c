@@ -148,8 +148,7 @@ int command_serve(struct words *w)
     struct app app = { 0 };
     struct app_args args = words_app_args(w, &a);
     enum err e = roles_of(word_option(w, "--role"), &args, &f);
-    int usage = words_done(
-        w, "ainative serve [--role api,worker,judge] [--config FILE] [--set key=value]...");
+    int usage = words_done(w);
     if (usage)
         return usage;
     if (e)

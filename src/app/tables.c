@@ -19,9 +19,7 @@ int command_check_config(struct words *w)
     struct app_args args = words_app_args(w, &a);
     bool print = word_flag(w, "--print"), docs = word_flag(w, "--docs"),
          sample = word_flag(w, "--sample");
-    int usage = words_done(
-        w,
-        "ainative check-config [--print | --docs | --sample] [--config FILE] [--set key=value]...");
+    int usage = words_done(w);
     if (usage)
         return usage;
     if (docs)
@@ -42,7 +40,7 @@ int command_routes(struct words *w)
     AUTO_ARENA a = { 0 };
     AUTO_BUF b = { .max = 1 << 20 };
     size_t n = 0;
-    int usage = words_done(w, "ainative routes");
+    int usage = words_done(w);
     if (usage)
         return usage;
     const struct http_route *routes = app_routes(&a, &n);
@@ -55,7 +53,7 @@ int command_openapi(struct words *w)
     AUTO_ARENA a = { 0 };
     AUTO_BUF b = { .max = 2 << 20 };
     size_t n = 0;
-    int usage = words_done(w, "ainative openapi");
+    int usage = words_done(w);
     if (usage)
         return usage;
     const struct http_route *routes = app_routes(&a, &n);
@@ -96,7 +94,6 @@ static int check_slugs(struct app *app, const struct str *slugs, size_t n, struc
 
 int command_exercise(struct words *w)
 {
-    static const char usage_text[] = "ainative exercise check [--json] [--dir FOLDER] [SLUG]...";
     AUTO_ARENA a = { 0 };
     struct fail f = { 0 };
     struct app app = { 0 };
@@ -105,15 +102,13 @@ int command_exercise(struct words *w)
     struct str named[64];
     const struct str *slugs = named;
     size_t n = 0;
-    if (!act || strcmp(act, "check") != 0) {
-        (void)fprintf(stderr, "usage: %s\n", usage_text);
-        return EXIT_USAGE;
-    }
+    if (!act || strcmp(act, "check") != 0)
+        return words_wrong(w);
     for (const char *slug; n < COUNT_OF(named) && (slug = word_next(w));)
         named[n++] = str_of(slug);
     if (judge_only(&app, w, &f))
         return command_failed("exercise check", &f);
-    int status = words_done(w, usage_text);
+    int status = words_done(w);
     if (dir && !n)
         named[n++] = str_of(strrchr(dir, '/') ? strrchr(dir, '/') + 1 : dir);
     if (!n)
@@ -143,21 +138,17 @@ static int judge_all(struct app *app, const struct batch_job *job, struct fail *
 
 int command_judge_batch(struct words *w)
 {
-    static const char usage_text[] =
-        "ainative judge-batch --exercise DIR --programs DIR [--jobs N] [--all-tests] --jsonl OUT";
     struct fail f = { 0 };
     struct app app = { 0 };
     const char *exercise = word_option(w, "--exercise"), *programs = word_option(w, "--programs");
     const char *jobs = word_option(w, "--jobs"), *out = word_option(w, "--jsonl");
     int64_t n = 4;
     struct batch_job job = { .all_tests = word_flag(w, "--all-tests"), .line = line_to_file };
-    if (!exercise || !programs || !out || (jobs && !str_to_i64(str_of(jobs), 1, 64, &n))) {
-        (void)fprintf(stderr, "usage: %s\n", usage_text);
-        return EXIT_USAGE;
-    }
+    if (!exercise || !programs || !out || (jobs && !str_to_i64(str_of(jobs), 1, 64, &n)))
+        return words_wrong(w);
     if (judge_only(&app, w, &f))
         return command_failed("judge-batch", &f);
-    int status = words_done(w, usage_text);
+    int status = words_done(w);
     FILE *file = status == EXIT_DONE ? fopen(out, "we") : NULL;
     if (file) {
         job.exercise = str_of(exercise);
@@ -211,8 +202,6 @@ static enum err probe_input(struct app *app, const char *dir, const char *progra
 
 int command_tutor_probe(struct words *w)
 {
-    static const char usage_text[] = "ainative tutor-probe --exercise DIR --program FILE [--rung "
-                                     "0-4] [--lang es|es-ar|en] [--json]";
     struct fail f = { 0 };
     struct app app = { 0 };
     const char *exercise = word_option(w, "--exercise"), *program = word_option(w, "--program");
@@ -221,14 +210,12 @@ int command_tutor_probe(struct words *w)
     struct tutor_probe_in in = {
         .rung = 1, .lang = str_of(lang ? lang : "es"), .show_expected = true, .turn = STR("probe")
     };
-    if (!exercise || !program || (rung && !str_to_i64(str_of(rung), 0, 4, &in.rung))) {
-        (void)fprintf(stderr, "usage: %s\n", usage_text);
-        return EXIT_USAGE;
-    }
+    if (!exercise || !program || (rung && !str_to_i64(str_of(rung), 0, 4, &in.rung)))
+        return words_wrong(w);
     enum err e = judge_only(&app, w, &f);
     if (e)
         return command_failed("tutor-probe", &f);
-    int status = words_done(w, usage_text);
+    int status = words_done(w);
     if (status == EXIT_DONE)
         status = probe_input(&app, exercise, program, &in, &f) ? command_failed("tutor-probe", &f)
                                                                : probe(&app, &in, json, &f);
@@ -242,10 +229,8 @@ int command_sandbox(struct words *w)
     struct fail f = { 0 };
     struct app app = { 0 };
     const char *act = word_next(w);
-    if (!act || strcmp(act, "check") != 0) {
-        (void)fprintf(stderr, "usage: ainative sandbox check\n");
-        return EXIT_USAGE;
-    }
+    if (!act || strcmp(act, "check") != 0)
+        return words_wrong(w);
     if (judge_only(&app, w, &f))
         return command_failed("sandbox check", &f);
     uint32_t layers = sandbox_layers(app.sandbox);

@@ -46,13 +46,18 @@ const char *word_next(struct words *w)
     return word;
 }
 
-int words_done(const struct words *w, const char *usage)
+int words_wrong(const struct words *w)
+{
+    (void)fprintf(stderr, "usage: ainative %s\n", w->usage);
+    return EXIT_USAGE;
+}
+
+int words_done(const struct words *w)
 {
     if (w->n == 0)
         return EXIT_DONE;
-    (void)fprintf(stderr, "ainative: do not know what to do with %s\nusage: %s\n", w->items[0],
-                  usage);
-    return EXIT_USAGE;
+    (void)fprintf(stderr, "ainative: do not know what to do with %s\n", w->items[0]);
+    return words_wrong(w);
 }
 
 struct app_args words_app_args(struct words *w, struct arena *a)
