@@ -356,21 +356,23 @@ suite_e2e() {
         -- sh -c 'cd web && npm run --silent e2e'
 }
 
-# Stories against the program: faults at full speed, the rest with the sanitizers' eyes open.
+# Stories against the program: faults and hundreds of judged programs at full speed, the rest with the sanitizers'
+# eyes open (unit judges with them).
 suite_folder() {
     [ -d "test/$1" ] || { say "     no suite is named $1: there is no test/$1"; return 1; }
     case "$1" in
-    fault | load) kind=release ;;
+    fault | content) kind=release ;;
     *) kind=asan ;;
     esac
     compile $kind || return 1
-    engine_list=sqlite
+    engine_list=sqlite limit=600
+    [ -z "${AINATIVE_TEST_FULL-}" ] || limit=3600
     case "$1" in http | fault) engine_list=$(echo "$engines" | sed 's/both/sqlite pg/') ;; esac
     folder_status=0
     for one in $engine_list; do
         label=$1
         [ "$engine_list" = sqlite ] || label=$1-$one
-        tools/run-tests --dir "test/$1" --label "$label" --only "$pattern" --timeout 600 --env AINATIVE_TEST_ENGINE="$one" \
+        tools/run-tests --dir "test/$1" --label "$label" --only "$pattern" --timeout $limit --env AINATIVE_TEST_ENGINE="$one" \
             --env AINATIVE_BIN="$ROOT/build/$kind/ainative" --env AINATIVE_BUILD="$ROOT/build/$kind" || folder_status=1
     done
     return $folder_status
