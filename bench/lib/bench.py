@@ -66,9 +66,10 @@ class Bench:
 
     # ---- rounds ----
 
-    def interleave(self, contestants, rounds=None):
+    def interleave(self, contestants, rounds=None, warm=True):
         """A B C A B C ...: each function measures once and returns a Sample."""
-        self.warm(contestants)
+        if warm:
+            self.warm(contestants)
         found = Rounds()
         others = Others(self.accounting)
         for number in range(rounds or self.rounds):

@@ -128,7 +128,7 @@ def judge(goal, rounds, measure: Measure = "cpu_us", ours="ours", peer="peer", c
     rows = []
     for r in rounds.rounds:
         mine = pick(r[ours], measure)
-        theirs = pick(r[peer], measure) if goal.compare != "value" else None
+        theirs = pick(r[peer], measure) if goal.peer and peer in r else None
         steady = pick(r[control], "cpu_us") if control in r else None
         rows.append({"ours": mine, "peer": theirs, "control": steady, "ratio": compared(goal, mine, theirs)})
     values = [row["ratio"] for row in rows]

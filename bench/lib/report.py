@@ -58,7 +58,8 @@ def table(results):
     head = ("goal", "ours", "peer", "result", "min..max", "floor", "ambition", "verdict")
     rows = [head] + [row(r) for r in results]
     widths = [max(len(r[i]) for r in rows) for i in range(len(head))]
-    return "\n".join("  ".join(cell.ljust(w) for cell, w in zip(r, widths)).rstrip() for r in rows)
+    lines = ["  ".join(cell.ljust(w) for cell, w in zip(r, widths)).rstrip() for r in rows]
+    return "\n".join(lines + [""] + [f"{r.goal.name}: {note}" for r in results for note in r.notes])
 
 
 def middle(result, name):

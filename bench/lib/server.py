@@ -46,7 +46,7 @@ class Server:
         self.group = group
         self.port = port
         self.url = f"http://127.0.0.1:{port}"
-        self.ops_url = self.stream_url = None
+        self.ops_url = self.stream_url = self.stream_port = None
         self.data = self.database = None
         self.log = None
         self.process = None
@@ -132,6 +132,7 @@ def start_ainative(bench, conf, env, demo):
     data = bench.work / f"data-{made.port}"
     ops, stream = free_port(), free_port()
     made.ops_url, made.stream_url = f"http://127.0.0.1:{ops}", f"http://127.0.0.1:{stream}"
+    made.stream_port = stream
     made.data, made.database = data, data / "ainative.db"
     conf = {"http.listen": f"127.0.0.1:{made.port}", "ops.listen": f"127.0.0.1:{ops}",
             "stream.listen": f"127.0.0.1:{stream}", "http.limits": "off", "log.level": "warn",

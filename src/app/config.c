@@ -29,7 +29,7 @@ const struct conf_key app_settings[] = {
     { "http.streams_max", CONF_INT, "10000", 1, 100000, NULL, false,
       "Open event streams of this process" },
     { "http.limits", CONF_BOOL, "on", 0, 0, NULL, false,
-      "Rate limits; off only for benches, refused in prod" },
+      "Rate limits and limits of open streams; off only for benches, refused in prod" },
     { "http.secure", CONF_BOOL, "off", 0, 0, NULL, false,
       "TLS is in front: send Strict-Transport-Security" },
     { "http.trusted_proxies", CONF_TEXT, "", 0, 1000, NULL, false,

@@ -142,8 +142,8 @@ static void conf_complete(struct http *h)
     c->header_s = or_default(c->header_s, 10);
     c->heartbeat_s = or_default(c->heartbeat_s, 15);
     c->streams_max = or_default(c->streams_max, 10000);
-    c->streams_per_user = or_default(c->streams_per_user, 5);
-    c->streams_per_ip = or_default(c->streams_per_ip, 500);
+    c->streams_per_user = or_default(c->streams_per_user, c->unlimited ? c->streams_max : 5);
+    c->streams_per_ip = or_default(c->streams_per_ip, c->unlimited ? c->streams_max : 500);
     c->trusted_proxies = arena_dup(&h->arena, c->trusted_proxies);
     while (url.len && url.ptr[url.len - 1] == '/')
         url.len--;

@@ -167,7 +167,8 @@ struct http_conf {
     int64_t idle_s, request_s; /* 75, 30 */
     int64_t header_s;          /* 10: from the request line to the last header */
     int64_t streams_max;
-    int64_t streams_per_user, streams_per_ip; /* 0 = 5 and 500 (security.md D.6) */
+    int64_t streams_per_user, streams_per_ip; /* 0 = 5 and 500 (security.md D.6);
+                                                  unlimited: streams_max */
     int64_t heartbeat_s;                      /* 0 = 15 */
     int64_t drain_delay_ms;                   /* after ready turns 503, before accepting stops */
     bool unlimited;                           /* no rate limits: for benches and load tests */
