@@ -31,8 +31,8 @@ class Bench:
     # ---- contestants: each is a context manager that gives a Server and ends it ----
 
     @contextmanager
-    def serve(self, conf=None, env=None, demo=True):
-        yield from self.ending(server.start_ainative(self, conf or {}, env or {}, demo))
+    def serve(self, conf=None, env=None, demo=True, ready="/health/live"):
+        yield from self.ending(server.start_ainative(self, conf or {}, env or {}, demo, ready))
 
     @contextmanager
     def nginx(self, name="static.conf", files=None, values=None):

@@ -61,9 +61,13 @@ class Group:
 
     def spawn(self, argv, cpu, **options):
         """Starts argv on one core, inside this group before its first instruction."""
-        enter = f"echo $$ > {self.folder}/cgroup.procs && " if self.folder else ""
-        process = subprocess.Popen(["sh", "-c", enter + 'exec "$@"', "sh", "taskset", "-c", str(cpu), *argv],
-                                   start_new_session=True, stdin=subprocess.DEVNULL, **options)
+
+        def enter():
+            os.sched_setaffinity(0, {cpu})
+            if self.folder:
+                (self.folder / "cgroup.procs").write_text("0")
+
+        process = subprocess.Popen(argv, start_new_session=True, stdin=subprocess.DEVNULL, preexec_fn=enter, **options)
         self.processes.append(process)
         return process
 

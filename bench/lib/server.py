@@ -50,6 +50,7 @@ class Server:
         self.data = self.database = None
         self.log = None
         self.process = None
+        self.up_after_s = 0.0
 
     def request(self, method, path, body=None, headers=None):
         """One request on a connection of its own."""
@@ -78,12 +79,12 @@ class Server:
     def pids(self):
         return self.group.pids()
 
-    def wait_until_up(self, path):
-        deadline = time.monotonic() + START_S
+    def wait_until_up(self, path, began):
         while not self.up(path):
-            if self.process.poll() is not None or time.monotonic() > deadline:
+            if self.process.poll() is not None or time.monotonic() > began + START_S:
                 raise Missing(f"{self.name} does not start: {self.tail()}")
-            time.sleep(0.02)
+            time.sleep(0.001)
+        self.up_after_s = time.monotonic() - began
         return self
 
     def up(self, path):
@@ -101,9 +102,10 @@ class Server:
 
 def started(bench, made, argv, path, env=None):
     made.log = str(bench.work / f"{made.name}-{made.port}.log")
+    began = time.monotonic()
     with open(made.log, "ab") as out:
         made.process = made.group.spawn(argv, SERVER_CPU, stdout=out, stderr=out, env=env)
-    return made.wait_until_up(path)
+    return made.wait_until_up(path, began)
 
 
 # ---- our own ----
@@ -124,7 +126,7 @@ def demo_folder(bench, conf):
     return bench.served
 
 
-def start_ainative(bench, conf, env, demo):
+def start_ainative(bench, conf, env, demo, ready):
     program = BUILD / "ainative"
     if not program.exists():
         raise Missing(f"{program} was not built: ./dev bench builds it")
@@ -141,7 +143,7 @@ def start_ainative(bench, conf, env, demo):
         shutil.copytree(demo_folder(bench, {"log.level": "warn"}), data)
     else:
         data.mkdir(mode=0o700)
-    return started(bench, made, [str(program), "serve"], "/health/live", settings(conf) | env)
+    return started(bench, made, [str(program), "serve"], ready, settings(conf) | env)
 
 
 def start_program(bench, name, words):
@@ -155,7 +157,7 @@ def start_program(bench, name, words):
     if not made.port:
         raise Missing(f"{name} does not start: {made.tail()}")
     made.url = f"http://127.0.0.1:{made.port}"
-    return made.wait_until_up("/health/live")
+    return made.wait_until_up("/health/live", time.monotonic())
 
 
 # ---- peers ----

@@ -1,0 +1,45 @@
+"""P14: from exec to the first answer, and what is in memory then.
+
+Ours starts on a data folder with the current schema and the demo course loaded, and answers the readiness probe:
+database writable, migrations current, sandbox up. FastAPI answers the smallest program it can be."""
+
+from lib import Goal, Sample, Void
+from lib.memory import pss, rss
+
+GOALS = (
+    Goal("P14", "cold start, exec to first 200", unit="ms", part="start", peer="FastAPI minimal", floor=1 / 4,
+         ambition=1 / 8, control=False),
+    Goal("P14", "RSS of the server after start", unit="MB", part="rss", peer="FastAPI minimal (for the eye)",
+         compare="value", floor=24.0, ambition=14.0, control=False),
+)
+STARTS, QUICK_STARTS = 20, 5
+
+
+def started(server):
+    """Milliseconds are counted by whoever started it: server.up_after_s."""
+    main = server.process.pid
+    answer = server.request("GET", "/health/live")
+    if answer.status != 200 or b"ok" not in answer.body:
+        raise Void(f"{server.name} answers {answer.status} {answer.body[:80]}")
+    return Sample(extra={"ms": server.up_after_s * 1000, "rss": rss(main) / 1e6, "pss": pss(server.pids) / 1e6,
+                         "processes": len(server.pids)})
+
+
+def ours(bench):
+    with bench.serve(ready="/health/ready") as server:
+        return started(server)
+
+
+def peer(bench):
+    with bench.python_peer("fastapi_minimal.py") as server:
+        return started(server)
+
+
+def run(bench):
+    rounds = bench.interleave({"ours": lambda: ours(bench), "peer": lambda: peer(bench)},
+                              rounds=QUICK_STARTS if bench.quick else STARTS)
+    results = [bench.judge(GOALS[0], rounds, "ms"), bench.judge(GOALS[1], rounds, "rss")]
+    last = rounds.rounds[-1]["ours"].extra
+    results[1].notes.append(f"the server process alone; with the sandbox's keeper and waiting boxes "
+                            f"{last['processes']} processes, {last['pss']:.0f} MB PSS at the first answer")
+    return results
