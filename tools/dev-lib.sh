@@ -253,12 +253,21 @@ compile() {
 
 # ---- run -----------------------------------------------------------------------------------------
 
+# port_answers N: curl ends with 7 where nobody listens
+port_answers() {
+    answered=0
+    curl -s -o /dev/null --max-time 2 "http://127.0.0.1:$1/" || answered=$?
+    [ $answered != 7 ]
+}
+
 serve_demo() {
     program=$ROOT/build/release/ainative
     [ -x "$program" ] || die "build/release/ainative was not built"
     mkdir -p "$2"
     # a second one beside the first needs a port of its own for the metrics too
     ops_port=$((${1} + 1))
+    # else the other's answer would be taken for ours
+    ! port_answers "$1" || die "port $1 is taken by another program; choose one with --port"
     export AINATIVE_HTTP_LISTEN="127.0.0.1:$1" AINATIVE_OPS_LISTEN="127.0.0.1:$ops_port" AINATIVE_DATA="$2"
     "$program" migrate
     logins=
