@@ -51,13 +51,15 @@ def open_loop_said(bench, target, argv, seconds):
     return found
 
 
-def closed_loop(bench, target, path, conns, headers=None, method="GET", body=None, seconds=None, status=200):
-    """As many requests as come back; every answer is verified (wrk.lua)."""
+def closed_loop(bench, target, path, conns, headers=None, method="GET", body=None, seconds=None, status=200,
+                script=None):
+    """As many requests as come back; every answer is verified (wrk.lua). `script`: a Lua file with requests of its
+    own."""
     if body is not None and not isinstance(body, bytes):
         body = json.dumps(body).encode()
     seconds = seconds or bench.seconds
     expected = expect(bench, target, path, headers, method, body, status)
-    argv = wrk_argv(bench, target.url + path, conns, headers, method, body, seconds, [*expected, str(status)])
+    argv = wrk_argv(bench, target.url + path, conns, headers, method, body, seconds, [*expected, str(status)], script)
     server, generator = target.group.cpu_us(), bench.generator.cpu_us()
     process = bench.generator.spawn(argv, GENERATOR_CPU, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
     said = process.communicate(timeout=seconds + 60)[0]
@@ -83,14 +85,14 @@ def expect(bench, target, path, headers, method, body, status):
     return [str(file) if same else "-", str(len(first.body)) if len(first.body) == len(second.body) else "-"]
 
 
-def wrk_argv(bench, url, conns, headers, method, body, seconds, expected):
+def wrk_argv(bench, url, conns, headers, method, body, seconds, expected, more=None):
     script = bench.work / "request.lua"
     lines = [f'wrk.method = "{method}"']
     if body is not None:
         file = bench.work / "wrk-body"
         file.write_bytes(body)
         lines.append(f'wrk.body = assert(io.open("{file}", "rb")):read("*a")')
-    lines.append(f'dofile("{LUA}")')
+    lines += [f'dofile("{file}")' for file in (LUA, more) if file]
     script.write_text("\n".join(lines) + "\n", "utf-8")
     return [bench.need("wrk", "wrk"), "-t1", f"-c{conns}", f"-d{round(seconds * 1000)}ms" if seconds < 1 else f"-d{round(seconds)}s",
             "-s", str(script), *header_words("-H", headers), url, "--", *expected]
