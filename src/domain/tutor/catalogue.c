@@ -20,17 +20,17 @@ static bool read_patterns(const struct json *j, struct arena *a, struct misconce
     const struct json *list = json_get(j, "query");
     if (!json_is(list, JS_LIST) || !list->count)
         return false;
-    m->patterns = ARENA_ARRAY(a, struct TSQuery *, list->count);
+    m->patterns = ARENA_ARRAY(a, struct syntax_pattern, list->count);
     for (; m->pattern_count < list->count; m->pattern_count++) {
-        struct TSQuery *q = syntax_query_new(json_text(&list->items[m->pattern_count]));
-        if (!q)
+        struct str text = json_text(&list->items[m->pattern_count]);
+        if (!text.ptr)
             return false;
-        m->patterns[m->pattern_count] = q;
+        m->patterns[m->pattern_count].text = text;
     }
     return true;
 }
 
-static bool read_condition(const struct json *j, struct condition *c)
+static bool read_condition(const struct json *j, struct arena *a, struct condition *c)
 {
     const struct json *less = json_get(j, "less"), *starts = json_get(j, "starts");
     const struct json *present = json_get(j, "present"), *absent = json_get(j, "absent");
@@ -46,8 +46,9 @@ static bool read_condition(const struct json *j, struct condition *c)
     }
     c->kind = present ? CONDITION_PRESENT : CONDITION_ABSENT;
     c->in = json_text(json_get(j, "in"));
-    c->query = present || absent ? syntax_query_new(json_text(present ? present : absent)) : NULL;
-    return c->query && c->in.ptr;
+    c->inner = ARENA_NEW(a, struct syntax_pattern);
+    c->inner->text = json_text(present ? present : absent);
+    return c->inner->text.ptr && c->in.ptr;
 }
 
 static bool read_conditions(const struct json *j, struct arena *a, struct misconception *m)
@@ -58,7 +59,7 @@ static bool read_conditions(const struct json *j, struct arena *a, struct miscon
     struct condition *conditions = ARENA_ARRAY(a, struct condition, list->count);
     m->conditions = conditions;
     for (; m->condition_count < list->count; m->condition_count++)
-        if (!read_condition(&list->items[m->condition_count], &conditions[m->condition_count]))
+        if (!read_condition(&list->items[m->condition_count], a, &conditions[m->condition_count]))
             return false;
     return true;
 }
@@ -100,7 +101,7 @@ enum err catalogue_load(struct arena *a, struct catalogue *out, struct fail *f)
         assert(there);
         TRY(json_parse(data, &file_limits, a, j, f));
         if (!read_entry(j, a, &out->items[out->count]))
-            return FAIL(f, ERR_INPUT, "content", "%.*s does not compile", STR_ARG(name));
+            return FAIL(f, ERR_INPUT, "content", "%.*s is incomplete", STR_ARG(name));
     }
     return ERR_OK;
 }
@@ -109,9 +110,10 @@ void catalogue_free(struct catalogue *c)
 {
     for (size_t i = 0; i < c->count; i++) {
         for (size_t k = 0; k < c->items[i].pattern_count; k++)
-            syntax_query_free(c->items[i].patterns[k]);
+            syntax_query_free(c->items[i].patterns[k].query);
         for (size_t k = 0; k < c->items[i].condition_count; k++)
-            syntax_query_free(c->items[i].conditions[k].query);
+            if (c->items[i].conditions[k].inner)
+                syntax_query_free(c->items[i].conditions[k].inner->query);
     }
     c->count = 0;
 }
@@ -177,7 +179,7 @@ static bool condition_holds(const struct condition *c, const struct syntax *s,
         return a && str_starts(a->text, c->text);
     }
     struct place in = scope_of(c, m, &known);
-    bool found = known && syntax_find(s, c->query, in, joins, m, &inner);
+    bool found = known && syntax_find(s, syntax_pattern_query(c->inner), in, joins, m, &inner);
     return found == (c->kind == CONDITION_PRESENT);
 }
 
@@ -203,7 +205,8 @@ bool misconception_match(const struct misconception *m, const struct syntax *s, 
 {
     for (size_t i = 0; i < m->pattern_count; i++) {
         struct candidate k = { m, s, num_i64(i) };
-        if (!syntax_find(s, m->patterns[i], everywhere, all_hold, &k, &out->match))
+        if (!syntax_find(s, syntax_pattern_query(&m->patterns[i]), everywhere, all_hold, &k,
+                         &out->match))
             continue;
         const struct syntax_capture *at = syntax_captured(&out->match, "at");
         out->what = m;

@@ -14,6 +14,20 @@ static struct catalogue load(struct arena *a)
     return c;
 }
 
+TEST(every_pattern_of_the_catalogue_compiles)
+{
+    AUTO_ARENA a = { 0 };
+    struct catalogue c = load(&a);
+    for (size_t i = 0; i < c.count; i++) {
+        for (size_t k = 0; k < c.items[i].pattern_count; k++)
+            CHECK(syntax_pattern_query(&c.items[i].patterns[k]));
+        for (size_t k = 0; k < c.items[i].condition_count; k++)
+            if (c.items[i].conditions[k].inner)
+                CHECK(syntax_pattern_query(c.items[i].conditions[k].inner));
+    }
+    catalogue_free(&c);
+}
+
 TEST(every_misconception_matches_its_own_examples_and_not_the_others)
 {
     AUTO_ARENA a = { 0 };

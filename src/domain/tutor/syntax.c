@@ -3,6 +3,7 @@
 #include "base/buf.h"
 #include "base/num.h"
 
+#include <stdatomic.h>
 #include <tree_sitter/api.h>
 
 const TSLanguage *tree_sitter_python(void);
@@ -49,6 +50,18 @@ struct TSQuery *syntax_query_new(struct str pattern)
     uint32_t at = 0;
     TSQueryError wrong = TSQueryErrorNone;
     return ts_query_new(tree_sitter_python(), pattern.ptr, (uint32_t)pattern.len, &at, &wrong);
+}
+
+const struct TSQuery *syntax_pattern_query(struct syntax_pattern *p)
+{
+    struct TSQuery *q = atomic_load(&p->query), *made = NULL;
+    if (q)
+        return q;
+    made = syntax_query_new(p->text);
+    if (atomic_compare_exchange_strong(&p->query, &q, made))
+        return made;
+    syntax_query_free(made); /* another thread was faster */
+    return q;
 }
 
 void syntax_query_free(struct TSQuery *q)
@@ -156,7 +169,7 @@ bool syntax_find(const struct syntax *s, const struct TSQuery *q, struct place w
                  bool (*keep)(void *ctx, const struct syntax_match *m), void *ctx,
                  struct syntax_match *out)
 {
-    if (!s->tree)
+    if (!s->tree || !q)
         return false;
     TSQueryCursor *cursor = ts_query_cursor_new();
     TSQueryMatch m;

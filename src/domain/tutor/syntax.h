@@ -37,8 +37,15 @@ struct syntax_match {
 /* NULL when the pattern does not compile. Freed with syntax_query_free. */
 struct TSQuery *syntax_query_new(struct str pattern);
 void syntax_query_free(struct TSQuery *q);
-/* The first match inside `within` (whole file: from 0, to UINT32_MAX) that its text predicates
- * accept and `keep` too; keep may be NULL. False: none. */
+/* A pattern that is compiled when it is first asked for, by any thread: the grammar's analysis
+ * takes milliseconds, and there are hundreds of them. */
+struct syntax_pattern {
+    struct str text;
+    struct TSQuery *_Atomic query; /* freed with syntax_query_free */
+};
+const struct TSQuery *syntax_pattern_query(struct syntax_pattern *p);
+/* False when q is NULL. The first match inside `within` (whole file: from 0, to UINT32_MAX) that
+ * its text predicates accept and `keep` too; keep may be NULL. False: none. */
 bool syntax_find(const struct syntax *s, const struct TSQuery *q, struct place within,
                  bool (*keep)(void *ctx, const struct syntax_match *m), void *ctx,
                  struct syntax_match *out);

@@ -18,15 +18,15 @@ enum {
 enum condition_kind { CONDITION_PRESENT, CONDITION_ABSENT, CONDITION_LESS, CONDITION_STARTS };
 struct condition {
     enum condition_kind kind;
-    int64_t pattern;           /* -1: every pattern */
-    struct TSQuery *query;     /* present, absent */
-    struct str in, a, b, text; /* capture of the place; captures compared; text it begins with */
+    int64_t pattern;              /* -1: every pattern */
+    struct syntax_pattern *inner; /* present, absent */
+    struct str in, a, b, text;    /* capture of the place; captures compared; text it begins with */
 };
 struct misconception {
     struct str id;
     struct exercise_text name, concept;
     struct str question_es_ar, question_es, question_en;
-    struct TSQuery **patterns;
+    struct syntax_pattern *patterns;
     size_t pattern_count;
     const struct condition *conditions;
     size_t condition_count;
