@@ -1,7 +1,7 @@
 """P2: read one session, signed in: cookie, ownership, SQLite, JSON. Against FastAPI over a copy of the same file.
 
 The peer answers in two forms, `async def` and `def`; the one that needs less CPU is the peer. Its self-test: it answers
-the same document, and its CPU lies where it was measured on this class of machine, within a factor of two."""
+the same document, and its CPU lies in the range seen on this class of machine, idle and busy."""
 
 from lib import Goal, Void
 from lib.work import Peer, Work, same_session
