@@ -149,7 +149,7 @@ static enum wire_refuse_code job_read(struct job *job, const char **why)
             return code;
     }
     if (job->limits.wall_us == 0) {
-        int64_t three = 3 * job->limits.cpu_us, least = DEFAULT_WALL_MS * 1'000;
+        int64_t three = 3 * job->limits.cpu_us, least = DEFAULT_WALL_MS * INT64_C(1'000);
         job->limits.wall_us = three > least ? three : least;
     }
     *why = "no step, or a broken frame";
