@@ -187,6 +187,7 @@ bool box_make(struct keeper *k, const struct box_spec *spec, struct job *for_job
 struct box *box_find(struct keeper *k, const struct box_spec *spec);
 void box_made(struct keeper *k, uint32_t index, const struct made *m, int pidfd);
 void box_run(struct keeper *k, struct box *b, struct job *job);
+void box_next_step(struct keeper *k, struct box *b); /* the current one, of several in this box */
 int64_t box_cpu_us(struct keeper *k, const struct box *b); /* since it exists */
 void box_stdin(struct keeper *k, struct box *b);
 void box_value(struct keeper *k, struct box *b);

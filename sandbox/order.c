@@ -22,22 +22,25 @@ static void put_step(struct wire_buf *out, const struct job_step *step, bool wit
     wire_close(out, opened);
 }
 
+/* The step and, to the first one, the files. A box of one step gets its stdin behind the frame; one
+ * of several gets each step, stdin inside, when everything of the step before has been read. */
 static void write_order(struct box *b, const struct job *job)
 {
     struct wire_buf *out = &b->to_write;
     *out = (struct wire_buf){ .max = 3 * (size_t)WIRE_JOB_MAX };
-    bool inline_stdin = b->last_step > b->step;
+    b->written = 0;
+    bool inline_stdin = b->last_step > b->first_step, first = b->step == b->first_step;
+    int64_t more = b->step < b->last_step ? JOB_MORE : 0;
     size_t opened = wire_frame(out, WIRE_JOB, 0);
     struct wire_in in = { .ptr = job->payload, .len = job->length };
     struct wire_field f;
     while (wire_next(&in, &f))
-        if (f.tag == JOB_FILE || f.tag == JOB_MAIN || f.tag == JOB_SEED)
+        if (first && (f.tag == JOB_FILE || f.tag == JOB_MAIN || f.tag == JOB_SEED))
             wire_put(out, f.tag, f.ptr, f.len);
-    wire_put_num(out, JOB_FLAGS, job->flags | (inline_stdin ? JOB_STDIN_INLINE : 0));
+    wire_put_num(out, JOB_FLAGS, job->flags | more);
     wire_put_num(out, JOB_FIRST, b->step);
     wire_put(out, JOB_MARK, b->mark, sizeof(b->mark));
-    for (uint32_t i = b->step; i <= b->last_step; i++)
-        put_step(out, &job->steps[i], inline_stdin);
+    put_step(out, &job->steps[b->step], inline_stdin);
     wire_frame_end(out, opened);
     if (!inline_stdin)
         wire_add(out, job->steps[b->step].stdin_text.ptr, job->steps[b->step].stdin_text.len);
@@ -96,8 +99,17 @@ void box_stdin(struct keeper *k, struct box *b)
             break; /* the program closed its stdin: not our concern */
         b->written += (size_t)n;
     }
-    if (b->in >= 0)
-        (void)close(b->in); /* also takes it out of epoll */
-    b->in = -1;
     wire_release(&b->to_write);
+    if (b->in >= 0 && b->step == b->last_step) {
+        (void)close(b->in); /* also takes it out of epoll */
+        b->in = -1;
+    } else if (b->in >= 0) { /* not watched until there is more to write */
+        (void)epoll_ctl(k->epoll, EPOLL_CTL_DEL, b->in, NULL);
+    }
+}
+
+void box_next_step(struct keeper *k, struct box *b)
+{
+    write_order(b, b->job);
+    box_stdin(k, b);
 }

@@ -292,15 +292,44 @@ static void now_waiting(struct keeper *k, struct box *b)
     job_pump(k);
 }
 
+/* A thread that goes on would print into the next step's result. */
+static bool is_single_threaded(const struct box *b)
+{
+    char path[64], text[2048];
+    (void)text_format(path, sizeof(path), "/proc/%d/status", (int)b->student);
+    int fd = open(path, O_RDONLY | O_CLOEXEC);
+    ssize_t n = fd < 0 ? -1 : read(fd, text, sizeof(text) - 1);
+    if (fd >= 0)
+        (void)close(fd);
+    text[n > 0 ? n : 0] = '\0';
+    return strstr(text, "\nThreads:\t1\n") != NULL;
+}
+
+/* The process waits for its next step, so what it printed so far is all of this one, and nothing of
+ * the next exists before that is sent. */
+static void go_on(struct keeper *k, struct box *b)
+{
+    bool alone = is_single_threaded(b);
+    if (!drain(k, b))
+        return;
+    if (!alone) {
+        stop_step(k, b, (struct step_end){ .end = END_EXITED });
+        return;
+    }
+    finish_step(k, b, (struct step_end){ .end = END_EXITED });
+    box_next_step(k, b);
+}
+
 static void take_value(struct keeper *k, struct box *b, const unsigned char *payload, size_t n)
 {
+    struct wire_field f;
     b->answers++;
     if (b->answers == 1) {
         b->answer = (struct wire_buf){ .max = WIRE_BOX_MAX };
         wire_add(&b->answer, payload, n);
     }
-    if (b->step < b->last_step && drain(k, b))
-        finish_step(k, b, (struct step_end){ .end = END_EXITED });
+    if (b->step < b->last_step && !answer_has(&b->answer, VALUE_LAST, &f))
+        go_on(k, b);
 }
 
 static void take_frame(struct keeper *k, struct box *b, struct wire_head h,

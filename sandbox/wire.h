@@ -73,7 +73,7 @@ enum wire_job_tag {
     JOB_OUTPUT_KIB,
     JOB_FILES_KIB,
     JOB_THREADS,
-    JOB_FIRST, /* keeper to box: number of the first step */
+    JOB_FIRST, /* keeper to box: number of the step */
     JOB_MARK,  /* keeper to box: bytes to print where the program ends and the call begins */
 };
 enum wire_job_flag {
@@ -81,7 +81,7 @@ enum wire_job_flag {
     JOB_ENTROPY = 2,
     JOB_COLD = 4,
     JOB_STREAM = 8,
-    JOB_STDIN_INLINE = 16, /* keeper to box: STEP_STDIN is in the step, not behind the frame */
+    JOB_MORE = 16, /* keeper to box: another step follows in a frame of its own */
 };
 enum wire_file_tag { FILE_PATH = 1, FILE_TEXT };
 enum wire_step_tag {
@@ -149,6 +149,7 @@ enum wire_value_tag {
     VALUE_CUT,
     VALUE_TOO_LARGE, /* a value above WIRE_VALUE_MAX was not sent */
     VALUE_EXIT_CODE, /* what the program's exit code would have been; the process goes on */
+    VALUE_LAST,      /* the process ends now, though more steps were to come */
 };
 enum wire_exception_tag {
     EXC_TYPE = 1,

@@ -18,14 +18,14 @@ PRELOAD = (
 
 # Tags and flags of wire.h.
 JOB_FILE, JOB_MAIN, JOB_STEP, JOB_FLAGS, JOB_SEED, JOB_FIRST, JOB_MARK = 1, 2, 3, 5, 6, 14, 15
-ENTROPY, STDIN_INLINE = 2, 16
+ENTROPY, MORE = 2, 16
 FILE_PATH, FILE_TEXT = 1, 2
 (STEP_KIND, STEP_CODE, STEP_SETUP, STEP_ARGS, STEP_KWARGS, STEP_STDIN, STEP_ARGV,
  STEP_FLAGS) = range(1, 9)
 COMPILE, MAIN, CALL, EXPR = range(4)
 IMPORTED, REPORT_ARGS, TRACE = 1, 2, 4
 VALUE, EXCEPTION, ARGS_BEFORE, ARGS_AFTER = 1, 2, 3, 4
-TOO_LARGE, EXIT_CODE = 8, 9
+TOO_LARGE, EXIT_CODE, LAST = 8, 9, 10
 (EXC_TYPE, EXC_MESSAGE, EXC_FILE, EXC_FUNCTION, EXC_LINE, EXC_COLUMN, EXC_END_LINE,
  EXC_END_COLUMN, EXC_COMPILE, EXC_LOADING, EXC_FRAME) = range(1, 12)
 FRAME_FILE, FRAME_FUNCTION, FRAME_LINE = 1, 2, 3
@@ -33,6 +33,7 @@ FRAME_FILE, FRAME_FUNCTION, FRAME_LINE = 1, 2, 3
 FRAMES_MAX = 50
 MESSAGE_MAX = 2000
 WORK = "/work/"
+STREAMS_LOST = 69  # exit code: the rest of the run needs a new box
 
 # Own names for every builtin used below.
 BaseException, Exception, SystemExit, SyntaxError = (
@@ -47,14 +48,14 @@ compile, open, set, range, enumerate, float = (
     builtins.compile, builtins.open, builtins.set, builtins.range, builtins.enumerate,
     builtins.float)
 int_from = int.from_bytes
-os_exit, os_write, os_open, os_close, os_read, os_pipe, os_dup2, os_mkdir, os_unlink, os_fstat = (
-    os._exit, os.write, os.open, os.close, os.read, os.pipe, os.dup2, os.mkdir, os.unlink, os.fstat)
-os_lseek = os.lseek
-box_run, box_encode, box_send, box_fields, box_frame = (
-    box.run, box.encode, box.send, box.fields, box.frame)
+os_exit, os_write, os_open, os_close, os_pipe, os_dup, os_dup2, os_mkdir, os_unlink, os_lseek = (
+    os._exit, os.write, os.open, os.close, os.pipe, os.dup, os.dup2, os.mkdir, os.unlink, os.lseek)
+os_walk, os_rmdir, os_islink = os.walk, os.rmdir, os.path.islink
+box_run, box_encode, box_send, box_fields, box_frame, box_next = (
+    box.run, box.encode, box.send, box.fields, box.frame, box.next)
 gc_collect, getframe = gc.collect, sys._getframe
 CREATE = os.O_WRONLY | os.O_CREAT | os.O_TRUNC
-SCRATCH = os.O_RDWR | os.O_CREAT | os.O_EXCL
+RDWR, SCRATCH = os.O_RDWR, os.O_RDWR | os.O_CREAT | os.O_EXCL
 PIPE_BYTES = 65536
 
 for _name in PRELOAD:
@@ -64,6 +65,7 @@ import base64
 import io
 import json
 import random
+import signal
 import threading
 import types
 
@@ -72,6 +74,8 @@ BufferedReader, BufferedWriter = io.BufferedReader, io.BufferedWriter
 json_loads, b64decode = json.loads, base64.b64decode
 random_seed = random.seed
 threads_end, atexit_run = threading._shutdown, atexit._run_exitfuncs
+atexit_clear, threads_all, thread_main = atexit._clear, threading.enumerate, threading.main_thread()
+set_handler, get_handler, set_timer = signal.signal, signal.getsignal, signal.setitimer
 from importlib.machinery import SourceFileLoader
 
 
@@ -104,13 +108,19 @@ class Step:
 
 
 class Job:
-    """The part of a run that this box does."""
+    """A program and the step this box does next."""
 
-    __slots__ = ("files", "main", "steps", "flags", "seed", "names", "mark")
+    __slots__ = ("files", "main", "step", "flags", "seed", "names", "mark")
 
     def __init__(self, payload):
-        self.files, self.main, self.steps, self.flags, self.seed = [], "main.py", [], 0, 0
-        self.mark, first, steps = b"", 0, []
+        self.files, self.main, self.flags, self.seed, self.mark = [], "main.py", 0, 0, b""
+        self.read(payload)
+        # A file name as it stands in code objects and tracebacks -> its number.
+        self.names = {WORK + path: i for i, (path, _) in enumerate(self.files)}
+
+    def read(self, payload):
+        """Takes one order: the first has the files, each has one step."""
+        number, step = 0, b""
         for tag, data in box_fields(payload):
             if tag == JOB_FILE:
                 file = dict(box_fields(data))
@@ -119,18 +129,16 @@ class Job:
             elif tag == JOB_MAIN:
                 self.main = data.decode("utf-8", "surrogateescape")
             elif tag == JOB_STEP:
-                steps.append(data)
+                step = data
             elif tag == JOB_FLAGS:
                 self.flags = number_of(data)
             elif tag == JOB_SEED:
                 self.seed = int_from(data, "little")
             elif tag == JOB_FIRST:
-                first = number_of(data)
+                number = number_of(data)
             elif tag == JOB_MARK:
                 self.mark = data
-        self.steps = [Step(first + i, data) for i, data in enumerate(steps)]
-        # A file name as it stands in code objects and tracebacks -> its number.
-        self.names = {WORK + path: i for i, (path, _) in enumerate(self.files)}
+        self.step = Step(number, step)
 
 
 def number_of(data):
@@ -294,11 +302,6 @@ STREAMS = [sys.stdin, sys.stdout, sys.stderr]
 
 def open_streams(fds=(0, 1, 2)):
     """New stdin, stdout and stderr on three descriptors, as at the start of a program."""
-    for fd in fds:
-        try:
-            os_fstat(fd)
-        except OSError:
-            os_exit(69)  # a step before closed it: the rest of the run needs a new box
     raw = [FileIO(fds[0], "r", closefd=False), FileIO(fds[1], "w", closefd=False),
            FileIO(fds[2], "w", closefd=False)]
     raw[0].name, raw[1].name, raw[2].name = "<stdin>", "<stdout>", "<stderr>"
@@ -359,11 +362,20 @@ def new_main(job, name):
 
 BUILTINS = dict(builtins.__dict__)
 RECURSION = sys.getrecursionlimit()
+PATH = list(sys.path)
+TIMERS = (signal.ITIMER_REAL, signal.ITIMER_VIRTUAL, signal.ITIMER_PROF)
+HANDLERS = {sig: signal.getsignal(sig) for sig in signal.Signals
+            if sig not in (signal.SIGKILL, signal.SIGSTOP)}
 set_recursion, set_trace, os_chdir = sys.setrecursionlimit, sys.settrace, os.chdir
 
 
 def forget_student():
     """Between steps: no module of the student, no name or setting of the step before."""
+    for timer in TIMERS:
+        set_timer(timer, 0)
+    for sig, handler in HANDLERS.items():
+        if get_handler(sig) is not handler:
+            set_handler(sig, handler)
     for name, module in list(sys.modules.items()):
         file = getattr(module, "__file__", None)
         if type(file) is str and file.startswith(WORK):
@@ -371,10 +383,22 @@ def forget_student():
     if builtins.__dict__ != BUILTINS:
         builtins.__dict__.clear()
         builtins.__dict__.update(BUILTINS)
+    sys.excepthook, sys.path[:] = sys.__excepthook__, PATH
     set_recursion(RECURSION)
     set_trace(None)
     os_chdir(WORK)
+    clear_work()
     gc_collect()
+
+
+def clear_work():
+    """Every file and folder of the step before."""
+    for folder, folders, files in os_walk(WORK, topdown=False):
+        for name in files:
+            os_unlink(folder + "/" + name)
+        for name in folders:
+            path = folder + "/" + name
+            (os_unlink if os_islink(path) else os_rmdir)(path)
 
 
 # --- steps ---------------------------------------------------------------------------------
@@ -534,23 +558,81 @@ def close_main():
     gc_collect()
 
 
-def run_job(job):
+def prepare_files(job):
     write_files(job)
     if len([1 for path, _ in job.files if path.endswith(".py")]) > 1:
         sys.path.append("/work")  # behind the library: a file never hides a standard module
-    last = job.steps[-1].number
-    for step in job.steps:
-        if step.number != job.steps[0].number:
-            forget_student()
-        if job.flags & STDIN_INLINE:
-            give_stdin(step.stdin or b"")
+
+
+def run_job(job):
+    prepare_files(job)
+    if job.flags & MORE:
+        run_shared(job)
+    open_streams()
+    end_of_program(job.step, *do_step(job, job.step))
+
+
+def run_shared(job):
+    """Every step but the last of a box of several. The keeper sends the next one when it has read
+    all of this one, so what stays in the process may print only before the step's frame."""
+    kept = [os_dup(fd) for fd in (0, 1, 2)]
+    give_stdin(job.step.stdin or b"")
+    while job.flags & MORE:
         open_streams()
-        fields, code = do_step(job, step)
-        if step.number != last:
-            flush_all()
-            box_send(step.number, fields + [(EXIT_CODE, code)])
-            continue
-        end_of_program(step, fields, code)
+        fields, code = do_step(job, job.step)
+        if not can_go_on():
+            end_of_program(job.step, fields + [(LAST, 1)], code)
+        if job.step.kind == MAIN:
+            end_quietly((join_threads, atexit_run, close_main))
+        flush_all()
+        clean = clean_up()
+        box_send(job.step.number, fields + [(EXIT_CODE, code)] + ([] if clean else [(LAST, 1)]))
+        if not clean:
+            os_exit(code)
+        job.read(box_next(kept[0], STREAMS_LOST))
+        prepare_files(job)
+        give_stdin(job.step.stdin or b"")
+        try:
+            os_dup2(kept[1], 1)
+            os_dup2(kept[2], 2)
+        except OSError:
+            os_exit(STREAMS_LOST)  # the step before closed them
+
+
+def can_go_on():
+    """False when something waits for the end of the process, as executors do."""
+    return not getattr(threading, "_threading_atexits", True)
+
+
+def join_threads():
+    for thread in threads_all():
+        if thread is not thread_main and not thread.daemon:
+            thread.join()
+
+
+def end_quietly(calls):
+    for call in calls:
+        try:
+            call()
+        except BaseException:
+            pass
+
+
+def clean_up():
+    """Nothing of the step stays; what is still alive speaks to nobody. False: it could not be."""
+    try:
+        null = os_open("/dev/null", RDWR)
+        for fd in (0, 1, 2):
+            os_dup2(null, fd)
+        if null > 2:  # else it took the place of one that was closed
+            os_close(null)
+        flush_all()  # what a stream could not write because its descriptor was closed
+        atexit_clear()
+        close_main()
+        forget_student()
+    except BaseException:
+        return False
+    return True
 
 
 def end_of_program(step, fields, code):
@@ -559,11 +641,7 @@ def end_of_program(step, fields, code):
         flush_all()
         box_send(step.number, fields)
         os_exit(0)
-    for last in (threads_end, atexit_run, close_main):
-        try:
-            last()
-        except BaseException:
-            pass
+    end_quietly((threads_end, atexit_run, close_main))
     flush_all()
     box_send(step.number, fields)
     os_exit(code)
@@ -594,12 +672,12 @@ def rehearse(kind, code, step_fields):
         (JOB_FILE, [(FILE_PATH, b"main.py"), (FILE_TEXT, code)]), (JOB_MAIN, b"main.py"),
         (JOB_SEED, 1), (JOB_STEP, [(STEP_KIND, kind)] + step_fields)])
     job = Job(payload)
-    step = job.steps[0]
+    step = job.step
     write_files(job)
     stdin = os_open("/work/.warm", SCRATCH, 0o600)
     os_write(stdin, b"one two\nthree\n")
     os_lseek(stdin, 0, 0)
-    null = os_open("/dev/null", os.O_RDWR)
+    null = os_open("/dev/null", RDWR)
     open_streams((stdin, null, null))
     fields, _ = do_step(job, step)
     atexit_run()

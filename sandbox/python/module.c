@@ -205,6 +205,19 @@ static PyObject *box_seal(PyObject *module, PyObject *none)
     Py_RETURN_NONE;
 }
 
+/* The payload of the keeper's next frame; `code` is the exit code when there is none. */
+static PyObject *read_payload(int fd, int code)
+{
+    unsigned char head[WIRE_HEAD];
+    if (!read_all(fd, head, sizeof(head)))
+        _exit(code);
+    struct wire_head h = wire_head_of(head);
+    PyObject *payload = PyBytes_FromStringAndSize(NULL, (Py_ssize_t)h.length);
+    if (payload && !read_all(fd, PyBytes_AS_STRING(payload), h.length))
+        _exit(code);
+    return payload;
+}
+
 /* wait(): announces the box and returns the payload of the keeper's order. */
 static PyObject *box_wait(PyObject *module, PyObject *none)
 {
@@ -212,16 +225,15 @@ static PyObject *box_wait(PyObject *module, PyObject *none)
     struct wire_buf b = { .max = 64 };
     size_t opened = wire_frame(&b, WIRE_BOX_READY, state_of(module)->layers);
     write_frame(module, &b, opened);
-    unsigned char head[WIRE_HEAD];
-    if (!read_all(STDIN_FILENO, head, sizeof(head)))
-        _exit(0); /* the keeper did not need this box */
-    struct wire_head h = wire_head_of(head);
-    PyObject *payload = PyBytes_FromStringAndSize(NULL, (Py_ssize_t)h.length);
-    if (!payload)
-        return NULL;
-    if (!read_all(STDIN_FILENO, PyBytes_AS_STRING(payload), h.length))
-        _exit(0);
-    return payload;
+    return read_payload(STDIN_FILENO, 0); /* 0: the keeper did not need this box */
+}
+
+/* next(fd, code): the order of a further step. */
+static PyObject *box_next(PyObject *module, PyObject *args)
+{
+    (void)module;
+    int fd = -1, code = 0;
+    return PyArg_ParseTuple(args, "ii", &fd, &code) ? read_payload(fd, code) : NULL;
 }
 
 /* fields(bytes) -> list of (tag, bytes), the reader of wire.h for the harness. */
@@ -366,11 +378,17 @@ static PyObject *box_mute(PyObject *module, PyObject *flag)
 }
 
 static PyMethodDef methods[] = {
-    { "serve", box_serve, METH_VARARGS, NULL }, { "seal", box_seal, METH_NOARGS, NULL },
-    { "wait", box_wait, METH_NOARGS, NULL },    { "fields", box_fields, METH_O, NULL },
-    { "run", box_run, METH_VARARGS, NULL },     { "encode", box_encode, METH_O, NULL },
-    { "send", box_send, METH_VARARGS, NULL },   { "frame", box_frame, METH_O, NULL },
-    { "mute", box_mute, METH_O, NULL },         { NULL, NULL, 0, NULL },
+    { "serve", box_serve, METH_VARARGS, NULL },
+    { "seal", box_seal, METH_NOARGS, NULL },
+    { "wait", box_wait, METH_NOARGS, NULL },
+    { "fields", box_fields, METH_O, NULL },
+    { "run", box_run, METH_VARARGS, NULL },
+    { "encode", box_encode, METH_O, NULL },
+    { "send", box_send, METH_VARARGS, NULL },
+    { "frame", box_frame, METH_O, NULL },
+    { "mute", box_mute, METH_O, NULL },
+    { "next", box_next, METH_VARARGS, NULL },
+    { NULL, NULL, 0, NULL },
 };
 
 static struct PyModuleDef definition = {

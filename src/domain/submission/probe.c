@@ -38,16 +38,6 @@ static void describe(const struct judge_probe_job *in, const struct exercise_tes
     }
 }
 
-/* What a test prints is compared: then each has a box of its own, because steps that share a
- * process also share its output pipe, and where one ends and the next begins is not certain. */
-static bool prints(const struct exercise_test *const *tests, size_t n)
-{
-    for (size_t i = 0; i < n; i++)
-        if (tests[i]->kind == TEST_STDIO || tests[i]->expected.ptr)
-            return true;
-    return false;
-}
-
 enum err judge_probe(struct sandbox *s, const struct judge_probe_job *in, struct arena *a,
                      struct judge_probe *out, struct fail *f)
 {
@@ -67,7 +57,7 @@ enum err judge_probe(struct sandbox *s, const struct judge_probe_job *in, struct
     struct sandbox_job job = judge_box_job(in->exercise, tests[0], &files, &unused);
     job.steps = steps;
     job.step_count = n;
-    job.box_per_step = prints(tests, n);
+    job.box_per_step = false; /* no verdict comes from here (judge.md D3) */
     job.seed = in->seed ? in->seed : job.seed;
     if (in->all_ms)
         job.limits.cpu_ms = in->all_ms;

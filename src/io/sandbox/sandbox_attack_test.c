@@ -52,7 +52,7 @@ static bool attack(struct fixture *x, const char *name)
     static const char mark[] = "# expect: ";
     if (!str_take_line(&rest, &line) || !str_starts(line, STR("# expect: ")))
         return false;
-    struct sandbox_step step = { .kind = SANDBOX_MAIN, .cpu_ms = 800, .wall_ms = 3'000 };
+    struct sandbox_step step = { .kind = SANDBOX_MAIN, .cpu_ms = 1'500, .wall_ms = 4'000 };
     struct sandbox_step_result r = fixture_step(x, text, step);
     bool ok = fits(str_from(line, sizeof(mark) - 1), &r);
     if (!ok)
