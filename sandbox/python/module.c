@@ -362,7 +362,7 @@ static PyObject *box_send(PyObject *module, PyObject *args)
 static PyObject *box_frame(PyObject *module, PyObject *items)
 {
     (void)module;
-    struct wire_buf b = { .max = 64 * 1024 };
+    struct wire_buf b = { .max = 64 << 10 };
     PyObject *out = NULL;
     if (PyList_Check(items) && put_items(&b, items))
         out = PyBytes_FromStringAndSize((const char *)b.ptr, (Py_ssize_t)b.len);

@@ -90,7 +90,7 @@ static void look_at_locals(struct trace *t, const struct trace_call *call, PyFra
         Py_DECREF(code);
         return;
     }
-    struct wire_buf text = { .max = 16 * WIRE_REPR_MAX };
+    struct wire_buf text = { .max = 16 * (size_t)WIRE_REPR_MAX };
     Py_ssize_t at = 0;
     PyObject *name = NULL, *value = NULL;
     while (t->changes < WIRE_CHANGES_MAX && PyDict_Next(locals, &at, &name, &value)) {
@@ -186,7 +186,7 @@ static int on_event(PyObject *self, PyFrameObject *frame, int what, PyObject *ar
 void trace_begin(struct trace *t, PyObject *files)
 {
     wire_release(&t->story);
-    t->story.max = 256 * 1024;
+    t->story.max = 256 << 10;
     t->files = files;
     t->count = t->changes = t->depth = 0;
     t->cut = false;

@@ -69,8 +69,6 @@ const struct conf_key app_settings[] = {
 };
 const size_t app_setting_count = COUNT_OF(app_settings);
 
-extern char **environ;
-
 /* What prod refuses, each with its own code (operations.md A6). */
 static enum err prod_check(const struct conf *c, struct fail *f)
 {

@@ -129,14 +129,18 @@ size_t utf8_utf16_len(struct str s)
     return n;
 }
 
+static size_t bytes_after_lead(unsigned char lead)
+{
+    return lead < 0x80 ? 1 : lead < 0xE0 ? 2 : lead < 0xF0 ? 3 : 4;
+}
+
 size_t utf8_byte_of_utf16(struct str s, size_t units)
 {
     size_t at = 0;
     for (size_t seen = 0; seen < units;) {
         if (at >= s.len)
             return SIZE_MAX;
-        unsigned char c = (unsigned char)s.ptr[at];
-        size_t bytes = c < 0x80 ? 1 : c < 0xE0 ? 2 : c < 0xF0 ? 3 : 4;
+        size_t bytes = bytes_after_lead((unsigned char)s.ptr[at]);
         seen += bytes == 4 ? 2 : 1;
         at += bytes;
         if (seen > units)

@@ -139,8 +139,8 @@ bool time_parse(struct str s, int64_t *us)
     civil_date(days, &back);
     if (s.len || c.month < 1 || c.day < 1 || back.day != c.day || back.month != c.month)
         return false;
-    int64_t seconds =
-        days * 86400 + c.hour * 3600 + c.minute * 60 + c.second - (int64_t)offset * 60;
+    int64_t minutes = days * 1440 + (int64_t)c.hour * 60 + c.minute - offset;
+    int64_t seconds = minutes * 60 + c.second;
     *us = seconds * US_PER_S + c.us;
     return *us >= TIME_MIN_US && *us <= TIME_MAX_US;
 }

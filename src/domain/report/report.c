@@ -56,7 +56,7 @@ void live_watch(struct report *r, struct str course_id)
 static void touched(void *self, struct str, struct str course_id, struct str user_id)
 {
     struct report *r = self;
-    struct dirty d;
+    struct dirty d = { 0 };
     copy_id(d.course, course_id);
     copy_id(d.user, user_id);
     (void)pthread_mutex_lock(&r->lock);

@@ -54,7 +54,7 @@ static bool hears(struct hub_sub *s, struct arena *a, struct hub_event *e)
     for (int i = 0; i < 200; i++) {
         if (hub_next(s, a, e) == HUB_EVENT)
             return true;
-        clock_sleep(10 * US_PER_MS);
+        clock_sleep((int64_t)10 * US_PER_MS);
     }
     return false;
 }

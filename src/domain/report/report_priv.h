@@ -97,7 +97,7 @@ struct worked_exercise {
 enum err report_db_exercises(struct db_conn *c, struct str tenant, struct str user_id,
                              struct arena *a, struct worked_exercise **out, size_t *n,
                              struct fail *f);
-enum err report_db_rungs(struct db_conn *c, struct str tenant, struct str user_id, int64_t rungs[5],
+enum err report_db_rungs(struct db_conn *c, struct str tenant, struct str user_id, int64_t out[5],
                          struct fail *f);
 struct day_row {
     int64_t day, runs, submissions, solved; /* day: days since 1970 UTC */

@@ -53,8 +53,7 @@ const char *draft_follow(struct draft *d, struct arena *a, const struct json *pa
     "s.policy_hash, s.opened_at, "                                                                 \
     "s.active_at, s.ended_at, s.last_run_at, s.best_score_mp, s.rev, s.end_reason"
 enum { SESSION_COLUMN_COUNT = 16 };
-enum err session_of_cells(const struct db_rows *rows, size_t row, struct session *out,
-                          struct fail *f);
+enum err session_of_cells(const struct db_rows *r, size_t i, struct session *s, struct fail *f);
 enum err session_db_open_one(struct db_conn *c, struct str tenant, struct str user_id,
                              struct str exercise_id, struct str purpose, struct arena *a,
                              struct str *id, struct fail *f);
@@ -79,7 +78,7 @@ struct session_filter {
     struct str before_id; /* ptr NULL = newest */
     int64_t limit;
 };
-enum err session_db_list(struct db_conn *c, struct str tenant, const struct session_filter *filter,
+enum err session_db_list(struct db_conn *c, struct str tenant, const struct session_filter *q,
                          struct arena *a, struct session **out, size_t *n, struct fail *f);
 struct session_names {
     struct str user_name, exercise_slug, title_json;

@@ -129,17 +129,22 @@ void judge_grade(const struct exercise *x, struct judge_result *r, struct arena 
     r->reason_count = kept;
 }
 
+static char letter_of(enum verdict v)
+{
+    if (verdict_good(v))
+        return 'p';
+    if (v == VERDICT_WRONG_ANSWER)
+        return 'f';
+    if (v == VERDICT_TIME_LIMIT || v == VERDICT_IDLE_LIMIT)
+        return 't';
+    return v == VERDICT_SKIPPED || v == VERDICT_NONE ? 's' : 'e';
+}
+
 struct str judge_vector(const struct judge_result *r, struct arena *a)
 {
     char *out = ARENA_ARRAY(a, char, r->test_count + 1);
-    for (size_t i = 0; i < r->test_count; i++) {
-        enum verdict v = r->tests[i].verdict;
-        out[i] = (char)(verdict_good(v)                                      ? 'p'
-                        : v == VERDICT_WRONG_ANSWER                          ? 'f'
-                        : v == VERDICT_TIME_LIMIT || v == VERDICT_IDLE_LIMIT ? 't'
-                        : v == VERDICT_SKIPPED || v == VERDICT_NONE          ? 's'
-                                                                             : 'e');
-    }
+    for (size_t i = 0; i < r->test_count; i++)
+        out[i] = letter_of(r->tests[i].verdict);
     return (struct str){ out, r->test_count };
 }
 

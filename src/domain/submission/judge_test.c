@@ -167,6 +167,24 @@ static const struct exercise_test graded[] = {
       .kind = TEST_CALL },
 };
 
+static enum verdict verdict_of(char letter)
+{
+    switch (letter) {
+    case 'p':
+        return VERDICT_PASSED;
+    case 'P':
+        return VERDICT_PRESENTATION;
+    case 'v':
+        return VERDICT_VIOLATION;
+    case 'j':
+        return VERDICT_JUDGE_ERROR;
+    case 's':
+        return VERDICT_SKIPPED;
+    default:
+        return VERDICT_WRONG_ANSWER;
+    }
+}
+
 /* verdicts: one letter a test: p passed, w wrong, P presentation, v violation, j judge error, s */
 static struct judge_result grade(struct arena *a, const char *verdicts,
                                  enum exercise_group_rule rule, enum verdict whole)
@@ -176,12 +194,7 @@ static struct judge_result grade(struct arena *a, const char *verdicts,
     struct exercise x = { .points_mp = 100'000, .groups = g, .group_count = 1 };
     struct judge_test *tests = ARENA_ARRAY(a, struct judge_test, strlen(verdicts));
     for (size_t i = 0; verdicts[i]; i++) {
-        enum verdict v = verdicts[i] == 'p'   ? VERDICT_PASSED
-                         : verdicts[i] == 'P' ? VERDICT_PRESENTATION
-                         : verdicts[i] == 'v' ? VERDICT_VIOLATION
-                         : verdicts[i] == 'j' ? VERDICT_JUDGE_ERROR
-                         : verdicts[i] == 's' ? VERDICT_SKIPPED
-                                              : VERDICT_WRONG_ANSWER;
+        enum verdict v = verdict_of(verdicts[i]);
         tests[i] = (struct judge_test){ .test = &graded[i],
                                         .verdict = v,
                                         .points_mp = verdict_good(v) ? graded[i].points_mp : 0,

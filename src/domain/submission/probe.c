@@ -6,7 +6,7 @@ static bool asked(const struct judge_probe_job *in, const struct exercise_test *
 {
     if ((t->visibility == TEST_VISIBLE) == in->hidden)
         return false;
-    for (size_t i = 0; i < in->number_count; i++)
+    for (size_t i = 0; in->numbers && i < in->number_count; i++)
         if (in->numbers[i] == t->number)
             return true;
     return !in->numbers;
@@ -20,7 +20,7 @@ static size_t choose(const struct judge_probe_job *in, const struct exercise_tes
     for (size_t i = 0; i < x->test_count && n < SANDBOX_STEPS_MAX; i++)
         if (!in->numbers && asked(in, &x->tests[i]))
             out[n++] = &x->tests[i];
-    for (size_t k = 0; k < in->number_count && n < SANDBOX_STEPS_MAX; k++)
+    for (size_t k = 0; in->numbers && k < in->number_count && n < SANDBOX_STEPS_MAX; k++)
         for (size_t i = 0; i < x->test_count; i++)
             if (x->tests[i].number == in->numbers[k] && asked(in, &x->tests[i]))
                 out[n++] = &x->tests[i];

@@ -139,7 +139,7 @@ struct judge_free_job {
     struct sandbox_ticket *ticket;
     struct sandbox_sink sink; /* output while it runs */
 };
-enum err judge_free_run(struct sandbox *s, const struct judge_free_job *job, struct arena *a,
+enum err judge_free_run(struct sandbox *s, const struct judge_free_job *in, struct arena *a,
                         struct judge_free *out, struct fail *f);
 
 /* Many tests of one visibility in one shared box, for the tutor: nothing is graded from it, and a
@@ -240,7 +240,7 @@ struct value {
 /* Tagged JSON (judge.md A3), as a box sends it: nothing about it is believed. False: malformed. */
 MUST_USE bool value_from_tagged(struct str json, struct arena *a, struct value *out);
 /* A Python literal, nested at most 64 deep. ERR_INPUT (package.literal). */
-enum err value_from_python(struct str text, struct arena *a, struct value *out, struct fail *f);
+enum err value_from_python(struct str source, struct arena *a, struct value *out, struct fail *f);
 /* Types count; floats by rel 1e-9 or abs 1e-12; loose: list = tuple, True = 1, 6.0 = 6. */
 bool value_equal(const struct value *want, const struct value *got, bool loose, struct arena *a);
 /* As Python's repr writes it; cut at max bytes. */

@@ -8,18 +8,21 @@ static bool is_bidi_or_invisible(uint32_t cp)
            cp == 0x200f || cp == 0x061c || cp == 0xfeff || (cp >= 0x80 && cp < 0xa0);
 }
 
+static bool is_plain(uint32_t cp)
+{
+    return cp == '\n' || cp == '\t' || (cp >= 0x20 && cp != 0x7f && !is_bidi_or_invisible(cp));
+}
+
 static void put_character(struct buf *b, struct str bytes, uint32_t cp)
 {
-    if (cp == '\n' || cp == '\t')
+    if (is_plain(cp))
         buf_put(b, bytes);
     else if (cp < 0x20) /* control pictures: U+2400 and on */
         buf_putf(b, "\xe2\x90%c", (char)(0x80 + cp));
     else if (cp == 0x7f)
         buf_put(b, STR("\xe2\x90\xa1"));
-    else if (is_bidi_or_invisible(cp))
-        buf_putf(b, "<U+%04X>", cp);
     else
-        buf_put(b, bytes);
+        buf_putf(b, "<U+%04X>", cp);
 }
 
 /* Length of the well-formed sequence at the start; 0: none. */

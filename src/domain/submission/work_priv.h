@@ -72,7 +72,7 @@ struct submission_row {
     struct str grading_id, state, verdict, diagnostics, explanation;
     int64_t passed, total, score_mp, done_at;
 };
-enum err work_db_submission_insert(struct db_tx *tx, struct submission_row *row, struct fail *f);
+enum err work_db_submission_insert(struct db_tx *tx, struct submission_row *s, struct fail *f);
 enum err work_db_submission(struct db_conn *c, struct str tenant, struct str id, struct arena *a,
                             struct submission_row *out, struct fail *f);
 enum err work_db_submissions(struct db_conn *c, const struct user *u, struct str session_id,

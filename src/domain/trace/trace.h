@@ -109,7 +109,7 @@ struct trace_mark {
     bool repeated;
 };
 enum err trace_append(struct db_tx *tx, const struct env *env, struct str session,
-                      const struct trace_new *e, struct trace_mark *out, struct fail *f);
+                      const struct trace_new *in, struct trace_mark *out, struct fail *f);
 /* Signs the present head (kind "session"); nothing happens when the last checkpoint already covers
  * it. */
 enum err trace_checkpoint(struct db_tx *tx, const struct env *env, const struct secret *s,

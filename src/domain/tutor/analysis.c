@@ -284,7 +284,7 @@ static enum err trace(struct work *w, struct fail *f)
                                         .number_count = n,
                                         .trace = true,
                                         .seed = OTHER_SEED,
-                                        .step_ms = 2 * STEP_MS,
+                                        .step_ms = 2 * (int64_t)STEP_MS,
                                         .all_ms = ALL_MS },
               &w->second, f));
     check_flaky(w);

@@ -78,7 +78,7 @@ static struct str own_lines(struct str text, int64_t from, int64_t to, struct ar
 static void cite(const struct reply_in *in, struct arena *a, struct reply *out)
 {
     const struct analysis *x = in->analysis;
-    int64_t line = x->error_line, end = x->error_line;
+    int64_t line = x->error_line, end = line;
     if (line <= 0 && in->ladder.rung >= 2) {
         line = x->region.at.line;
         end = i64_min(x->region.at.line_end, line + 4);

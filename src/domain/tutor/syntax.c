@@ -296,7 +296,7 @@ static void put_tokens(const struct syntax *s, TSNode root, struct buf *b)
 
 struct str syntax_shape(const struct syntax *s, struct arena *a)
 {
-    AUTO_BUF b = { .max = 8 * TEXT_MAX };
+    AUTO_BUF b = { .max = 8 * (size_t)TEXT_MAX };
     if (s->tree)
         put_tokens(s, ts_tree_root_node(s->tree), &b);
     return arena_dup(a, buf_str(&b));

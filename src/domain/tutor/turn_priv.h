@@ -32,14 +32,14 @@ enum err turn_db_recent(struct db_conn *c, struct str tenant, struct str session
                         struct arena *a, struct str **out, size_t *n, struct fail *f);
 enum err turn_db_open(struct db_conn *c, struct str tenant, struct str session_id, bool *open,
                       struct fail *f);
-enum err turn_db_since(struct db_conn *c, struct str tenant, struct str session_id, int64_t since,
+enum err turn_db_since(struct db_conn *c, struct str tenant, struct str session_id, int64_t from,
                        int64_t *n, struct fail *f);
 /* ERR_CONFLICT (state.transition): the turn has ended. */
 enum err turn_db_state(struct db_tx *tx, struct str id, const char *to, struct fail *f);
 enum err turn_db_finish(struct db_tx *tx, const struct turn_row *t, struct fail *f);
 enum err turn_db_feedback(struct db_tx *tx, struct str id, struct str useful, struct str note,
                           struct fail *f);
-enum err turn_db_label(struct db_tx *tx, struct str turn_id, struct str label, double confidence,
+enum err turn_db_label(struct db_tx *tx, struct str turn_id, struct str word, double confidence,
                        int64_t now, struct fail *f);
 enum err turn_db_hint_last(struct db_conn *c, struct str tenant, const struct session *s,
                            struct arena *a, struct hint_row *out, struct fail *f);

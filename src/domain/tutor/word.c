@@ -6,13 +6,18 @@
 
 /* --- what the author and the catalogue offer --- */
 
+static const struct suspect *first_suspect(const struct analysis *n, bool confirmed)
+{
+    for (size_t i = 0; i < n->suspect_count; i++)
+        if (n->suspects[i].confirmed == confirmed)
+            return &n->suspects[i];
+    return NULL;
+}
+
 static const struct suspect *suspect_for(const struct analysis *n, bool confirmed_only)
 {
-    for (int confirmed = 1; confirmed >= confirmed_only; confirmed--)
-        for (size_t i = 0; i < n->suspect_count; i++)
-            if (n->suspects[i].confirmed == (bool)confirmed)
-                return &n->suspects[i];
-    return NULL;
+    const struct suspect *sure = first_suspect(n, true);
+    return sure || confirmed_only ? sure : first_suspect(n, false);
 }
 
 static bool hint_fits(const struct exercise_hint *h, const struct analysis *n, bool specific)
@@ -133,12 +138,12 @@ static void fill_misconception(const struct reply_in *in, struct arena *a, struc
     if (!k || in->ladder.rung < 2)
         return;
     struct str question = question_of(k, in->variant, a);
-    struct str concept = exercise_say(k->what->concept, variant_lang(in->variant));
+    struct str idea = exercise_say(k->what->concept, variant_lang(in->variant));
     if (!question.ptr)
         return;
     s->value[SLOT_QUESTION] = question;
-    if (concept.len)
-    s->value[SLOT_CONCEPT] = concept;
+    if (idea.len)
+        s->value[SLOT_CONCEPT] = idea;
     if (!in->analysis->error_type.len) {
         s->value[SLOT_LINE] = number(k->at.line, a);
         s->value[SLOT_LINE_END] = (struct str){ 0 };

@@ -99,15 +99,25 @@ static enum err walk_entry(struct walk *w, int dir_fd, struct str path, const ch
     return S_ISDIR(st.st_mode) ? walk_dir(w, fd, full, depth + 1) : keep(w, full, fd);
 }
 
+/* With a descriptor of its own, which closedir closes; NULL with errno. */
+static DIR *open_again(int dir_fd)
+{
+    int own = fcntl(dir_fd, F_DUPFD_CLOEXEC, 0);
+    DIR *d = own < 0 ? NULL : fdopendir(own);
+    int why = errno;
+    if (!d && own >= 0)
+        (void)close(own);
+    errno = why;
+    return d;
+}
+
 static enum err walk_dir(struct walk *w, int dir_fd, struct str path, size_t depth)
 {
     if (depth > w->limits->depth)
         return FAIL(w->f, ERR_TOO_LARGE, "folder.too_large", "%.*s is too deep", STR_ARG(path));
-    AUTO_FD own = fcntl(dir_fd, F_DUPFD_CLOEXEC, 0);
-    AUTO_DIR d = own < 0 ? NULL : fdopendir(own);
+    AUTO_DIR d = open_again(dir_fd);
     if (!d)
         return FAIL(w->f, ERR_IO, "internal", "%.*s: %s", STR_ARG(path), errno_text(errno));
-    own = -1; /* closedir closes it */
     const struct dirent *entry;
     /* one thread owns d, which is all readdir needs */
     while ((entry = readdir(d)))

@@ -57,7 +57,7 @@ TEST_BOTH(draining_gives_running_jobs_back_without_their_attempt)
     world_start(&w, db, 0);
     (void)add_many(&w, &a, TENANT_A, (struct job_new){ .kind = "t.waits" }, 6);
     CHECK(world_waiting(&w, 4));
-    jobs_drain(w.jobs, 20 * US_PER_MS);
+    jobs_drain(w.jobs, (int64_t)20 * US_PER_MS);
     CHECK_INT(count(&w, "SELECT count(*) FROM jobs WHERE state = 'available' AND attempt = 0"), 6);
     world_close(&w);
     CHECK_INT(w.probe.seen, ERR_CONFLICT);
@@ -83,7 +83,8 @@ TEST_BOTH(the_lease_of_a_long_job_is_renewed)
 {
     AUTO_ARENA a = { 0 };
     struct world w;
-    world_start(&w, db, 3000 * US_PER_MS); /* renewed each 750 ms: a busy machine may miss three */
+    world_start(&w, db,
+                (int64_t)3000 * US_PER_MS); /* renewed each 750 ms: a busy machine may miss three */
     (void)add(&w, &a, (struct job_new){ .kind = "t.waits" });
     CHECK(world_waiting(&w, 1));
     nap_ms(5000);

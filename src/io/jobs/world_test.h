@@ -54,7 +54,7 @@ struct adding {
     struct arena *a;
     struct str id;
 };
-enum err add_unit(struct db_tx *tx, void *adding, struct fail *f);
+enum err add_unit(struct db_tx *tx, void *arg, struct fail *f);
 /* The id of the last. */
 struct str add_many(struct world *w, struct arena *a, struct str tenant, struct job_new in,
                     int times);

@@ -17,8 +17,8 @@ static struct str read_file(struct arena *a, const char *path)
     FILE *f = fopen(path, "re");
     if (!f)
         return STR("");
-    char *text = arena_alloc(a, 64 * 1024, 1);
-    size_t n = fread(text, 1, 64 * 1024, f);
+    char *text = arena_alloc(a, 64 << 10, 1);
+    size_t n = fread(text, 1, 64 << 10, f);
     (void)fclose(f);
     return (struct str){ text, n };
 }

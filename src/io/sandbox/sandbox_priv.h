@@ -68,7 +68,7 @@ void sandbox_find_program(struct sandbox *s);
 int sandbox_start(struct sandbox *s);
 
 /* The reader thread: serves one keeper after the other until closing. */
-void *sandbox_reader(void *s);
+void *sandbox_reader(void *arg);
 /* Waits for a greeting. False after ms, when closing, or after `patience` keepers that said
  * nothing. */
 bool sandbox_await(struct sandbox *s, int64_t ms, int patience);

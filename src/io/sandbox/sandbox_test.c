@@ -265,11 +265,11 @@ TEST(limits_are_those_of_the_job)
                                .step_count = 1 };
     step.stdin_text = STR("x = bytearray(200 << 20); print(len(x))");
     CHECK_INT(fixture_run(&x, &job).end, SANDBOX_MEMORY_LIMIT);
-    job.limits.memory_kib = 400 * 1024;
+    job.limits.memory_kib = 400 << 10;
     struct sandbox_result r = fixture_run(&x, &job);
     CHECK_INT(r.end, SANDBOX_EXITED);
-    CHECK(r.memory_kib > 190 * 1024 || !(r.layers & SANDBOX_LAYER_MEMORY));
-    job.limits.memory_kib = 16 * 1024;
+    CHECK(r.memory_kib > 190 << 10 || !(r.layers & SANDBOX_LAYER_MEMORY));
+    job.limits.memory_kib = 16 << 10;
     step.stdin_text = STR("x = bytearray(64 << 20); print(len(x))");
     CHECK_INT(fixture_run(&x, &job).end, SANDBOX_MEMORY_LIMIT);
     job.limits.memory_kib = 0;
