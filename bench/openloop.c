@@ -270,9 +270,24 @@ static void print_result(const struct load_result *r, const char *why)
     (void)puts("}");
 }
 
-int main(int argc, char **argv)
+static int measure(struct options *o)
 {
     AUTO_ARENA a = { 0 };
+    static struct load_result result;
+    const char *why = "";
+    o->load.targets = make_targets(o, &a);
+    o->load.target_count = o->path_count;
+    if (!load_run(&o->load, &result, &why)) {
+        (void)fprintf(stderr, "openloop: %s\n", why);
+        return EXIT_WRONG;
+    }
+    why = void_because(o, &result);
+    print_result(&result, why);
+    return why ? EXIT_VOID : EXIT_VALID;
+}
+
+int main(int argc, char **argv)
+{
     struct options o = { .load = { .connections = 64,
                                    .rate = 100,
                                    .seconds = 5,
@@ -281,23 +296,12 @@ int main(int argc, char **argv)
                                    .status = 200 },
                          .headers = { .max = HEAD_MAX / 2 },
                          .body = { .max = BODY_MAX } };
-    static struct load_result result;
-    const char *why = "";
     bool help = argc == 2 && strcmp(argv[1], "--help") == 0;
-    if (help || !options_read(&o, argc, argv)) {
+    int status = help ? EXIT_VALID : EXIT_WRONG;
+    if (!help && options_read(&o, argc, argv))
+        status = measure(&o);
+    else
         (void)fputs(usage_text, help ? stdout : stderr);
-        return help ? EXIT_VALID : EXIT_WRONG;
-    }
-    o.load.targets = make_targets(&o, &a);
-    o.load.target_count = o.path_count;
-    int status = EXIT_WRONG;
-    if (load_run(&o.load, &result, &why)) {
-        why = void_because(&o, &result);
-        print_result(&result, why);
-        status = why ? EXIT_VOID : EXIT_VALID;
-    } else {
-        (void)fprintf(stderr, "openloop: %s\n", why);
-    }
     buf_release(&o.headers);
     buf_release(&o.body);
     return status;
