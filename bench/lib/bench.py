@@ -1,7 +1,10 @@
 """Bench: what a goal is given. It owns everything that was started and ends it."""
 
+import os
 import shutil
+import signal
 import tempfile
+import time
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -15,6 +18,8 @@ from .problem import Missing
 ROOT = Path(__file__).resolve().parents[2]
 BUILD = ROOT / "build/release"
 SERVER_CPU, GENERATOR_CPU = 0, 1
+CORES_NEEDED = 2
+RUN_S = 15 * 60
 
 
 class Bench:
@@ -23,6 +28,9 @@ class Bench:
         self.seconds = seconds
         self.quick = quick
         self.say = say
+        self.ends = time.monotonic() + RUN_S
+        os.sched_setaffinity(0, {GENERATOR_CPU})
+        signal.signal(signal.SIGTERM, signal.default_int_handler)  # ends as Ctrl-C does: nothing is left behind
         self.accounting = Accounting()
         self.generator = self.accounting.group("generator")
         self.work = Path(tempfile.mkdtemp(prefix="ainative-bench-"))
@@ -90,6 +98,10 @@ class Bench:
         return goals.judge(goal, rounds, measure, **names)
 
     # ---- odds and ends ----
+
+    def late(self):
+        """Whether a goal should not be tried again: the run as a whole must end."""
+        return time.monotonic() > self.ends
 
     def need(self, program, package):
         found = shutil.which(program)

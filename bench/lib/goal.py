@@ -30,6 +30,7 @@ class Goal:
     control: bool = True  # the control peer ran in every round and judges the machine's noise
     speed: bool = False  # req/s is the measure: a busy generator makes it void
     calibrate: bool = False  # the first accepted full run sets the floor
+    toward: str = ""  # what would bring it to the ambition
 
     @property
     def name(self):
@@ -147,8 +148,8 @@ def void(goal, why):
 
 
 def exit_code(results):
-    """1 something failed or is void, 3 nothing did but the machine was too noisy, 0 all pass."""
-    verdicts = {r.verdict for r in results}
+    """1 something failed or is void, 3 nothing did but not all could be measured, 0 all pass."""
+    verdicts = {r.verdict for r in results} or {"not_measured"}
     if verdicts & {"fail", "void"}:
         return 1
     return 3 if verdicts & {"noisy", "not_measured"} else 0

@@ -3,11 +3,13 @@
 import json
 import os
 import platform
+import subprocess
 import time
 from pathlib import Path
 
 from .command import run_quietly
 
+BUILD = Path(__file__).resolve().parents[2] / "build/release"
 TICK_US = 1_000_000 / os.sysconf("SC_CLK_TCK")
 
 
@@ -27,6 +29,27 @@ def cpu_model():
 
 def describe(costs):
     return {"cpu": cpu_model(), "cores": os.cpu_count(), "kernel": platform.release(), "costs": costs}
+
+
+PEER_PACKAGES = ("nginx", "wrk", "python3-fastapi", "python3-uvloop", "python3-httptools", "uvicorn", "bubblewrap",
+                 "libmicrohttpd12", "libsqlite3-0", "python3")
+
+
+def versions():
+    """Of what is measured against, and of the libraries that decide our own figures."""
+    said = subprocess.run(["dpkg-query", "-W", "-f=${Package} ${Version}\n", *PEER_PACKAGES], capture_output=True,
+                          text=True, check=False).stdout
+    return dict(line.split(" ", 1) for line in said.splitlines() if " " in line)
+
+
+def built_with():
+    """Compiler and options of the release build: what the program and its build folder say."""
+    said = subprocess.run(["readelf", "-p", ".comment", str(BUILD / "ainative")], capture_output=True, text=True,
+                          check=False).stdout
+    wanted = ("buildtype", "optimization", "b_lto", "b_ndebug", "b_sanitize", "strip", "c_args")
+    options = json.loads((BUILD / "meson-info/intro-buildoptions.json").read_text("utf-8"))
+    compiler = [line.partition("]")[2].strip() for line in said.splitlines() if "]" in line]
+    return {"compiler": ", ".join(compiler)} | {o["name"]: o["value"] for o in options if o["name"] in wanted}
 
 
 def costs(bench):

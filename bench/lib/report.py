@@ -7,9 +7,22 @@ import time
 from pathlib import Path
 
 from . import machine
+from .problem import Missing
 
+BASELINE_HEAD = """# Baseline
+
+Written by `bench/run --baseline FILE` from one run; not edited by hand. A result is the median of the rounds' own
+ratios to the peer (or of values, where the unit is a size or a count), with the smallest and largest. Only rows whose
+verdict is `pass` or `fail` say something; `noisy` and `not_measured` rows had others on the cores.
+
+Commit {commit}, {time}, {cpu}, {cores} cores, Linux {kernel}. Load average {load[before]:.2f} before, {load[after]:.2f}
+after. Kernel here: system call {costs[syscall_ns]} ns, page fault {costs[fault_ns]} ns, fork with exit {costs[fork_us]} us.
+
+| goal | what | peer | result | min..max | floor | ambition | verdict | toward the ambition |
+|---|---|---|---|---|---|---|---|---|"""
 RESULTS = Path(__file__).resolve().parents[1] / "results"
 ROOT = RESULTS.parents[1]
+BASELINE = RESULTS.parent / "BASELINE.md"
 
 
 def command(*argv):
@@ -42,7 +55,8 @@ class Run:
 
     def as_json(self, results):
         return {"schema": 1, "commit": command("git", "rev-parse", "--short=12", "HEAD"), "time": self.time,
-                "machine": machine.describe(self.costs), "load": {"before": self.before, "after": os.getloadavg()[0]},
+                "machine": machine.describe(self.costs), "build": machine.built_with(), "versions": machine.versions(),
+                "load": {"before": self.before, "after": os.getloadavg()[0]},
                 "goals": [r.as_json() for r in results]}
 
     def finish(self, results, file):
@@ -52,6 +66,44 @@ class Run:
         file.write_text(json.dumps(found, indent=1) + "\n", "utf-8")
         print(table(results))
         print(f"\n{file}")
+
+
+def read_result(file):
+    try:
+        found = json.loads(file.read_text("utf-8"))
+    except (OSError, ValueError) as why:
+        raise Missing(f"{file}: {why}") from why
+    if found.get("schema") != 1 or "goals" not in found:
+        raise Missing(f"{file} is not a result of this bench (schema 1)")
+    return found
+
+
+def cell(value, better=None):
+    return ({"lower": "<= ", "higher": ">= ", None: ""}[better]) + short(value)
+
+
+def baseline_row(g, toward):
+    name = f"{g['id']} {g['part']}".strip()
+    between = f"{short(g['min'])}..{short(g['max'])}" if g["rounds"] else "-"
+    cells = [name, g["what"], g["peer"] or "-", short(g["median"]), between, cell(g["floor"], g["better"]),
+             cell(g["ambition"], g["better"]), g["verdict"], toward]
+    return "| " + " | ".join(cells).rstrip() + " |"
+
+
+def baseline(found, toward):
+    """The Markdown of BASELINE.md; toward[(id, part)]: what would bring a goal to its ambition."""
+    m, load = found["machine"], found["load"]
+    head = BASELINE_HEAD.format(commit=found["commit"], time=found["time"], load=load, **m)
+    rows = [baseline_row(g, toward.get((g["id"], g["part"]), "")) for g in found["goals"]]
+    notes = [f"- {g['id']} {g['part']}: {note}" for g in found["goals"] for note in g["notes"]]
+    return "\n".join([head, *rows, "", "## Notes of the run", "", *(notes or ["- none"]), ""])
+
+
+def write_baseline(file, goals):
+    toward = {(g.id, g.part): g.toward for module in goals.values() for g in module.GOALS}
+    BASELINE.write_text(baseline(read_result(file), toward), "utf-8")
+    print(BASELINE)
+    return 0
 
 
 def table(results):
