@@ -36,16 +36,23 @@ int64_t box_cpu_us(struct keeper *k, const struct box *b)
     return b->cpu_step;
 }
 
-/* Time the student was ready to run but other work had the processor: not held against it. */
-static int64_t starved_us(const struct box *b)
+/* What the kernel tells of the student in /proc; empty when it is gone. */
+static void read_of_student(const struct box *b, const char *file, char *text, size_t size)
 {
-    char path[64], text[128];
-    (void)text_format(path, sizeof(path), "/proc/%d/schedstat", (int)b->student);
+    char path[64];
+    (void)text_format(path, sizeof(path), "/proc/%d/%s", (int)b->student, file);
     int fd = open(path, O_RDONLY | O_CLOEXEC);
-    ssize_t n = fd < 0 ? -1 : read(fd, text, sizeof(text) - 1);
+    ssize_t n = fd < 0 ? -1 : read(fd, text, size - 1);
     if (fd >= 0)
         (void)close(fd);
     text[n > 0 ? n : 0] = '\0';
+}
+
+/* Time the student was ready to run but other work had the processor: not held against it. */
+static int64_t starved_us(const struct box *b)
+{
+    char text[128];
+    read_of_student(b, "schedstat", text, sizeof(text));
     const char *second = strchr(text, ' ');
     return second ? strtoll(second, NULL, 10) / 1'000 : 0;
 }
@@ -295,13 +302,8 @@ static void now_waiting(struct keeper *k, struct box *b)
 /* A thread that goes on would print into the next step's result. */
 static bool is_single_threaded(const struct box *b)
 {
-    char path[64], text[2048];
-    (void)text_format(path, sizeof(path), "/proc/%d/status", (int)b->student);
-    int fd = open(path, O_RDONLY | O_CLOEXEC);
-    ssize_t n = fd < 0 ? -1 : read(fd, text, sizeof(text) - 1);
-    if (fd >= 0)
-        (void)close(fd);
-    text[n > 0 ? n : 0] = '\0';
+    char text[2048];
+    read_of_student(b, "status", text, sizeof(text));
     return strstr(text, "\nThreads:\t1\n") != NULL;
 }
 
