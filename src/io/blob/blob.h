@@ -2,8 +2,8 @@
 /*
  * blob - contents named by their SHA-256, stored once per tenant (table `blobs`, place inline).
  *
- * At most 1 MiB each for now; larger ones will go to disk or an object store behind the same two
- * calls. Threads: on the caller's transaction or connection.
+ * At most BLOB_MAX each: they are read whole and stand in a row of the store. Threads: on the
+ * caller's transaction or connection.
  */
 #include "base/hash.h"
 #include "io/clock/clock.h"
