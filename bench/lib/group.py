@@ -9,6 +9,7 @@ from pathlib import Path
 CPUACCT = Path("/sys/fs/cgroup/cpuacct")
 TICK_US = 1_000_000 / os.sysconf("SC_CLK_TCK")
 STOP_S = 20
+PREFIX = "ainative-bench-"
 
 
 def cpuacct_usable():
@@ -16,11 +17,33 @@ def cpuacct_usable():
     return os.access(CPUACCT / "cgroup.procs", os.W_OK)
 
 
+def sweep():
+    """Ends and removes what a bench left behind that was killed: its folder names a process that is no more."""
+    for folder in CPUACCT.glob(PREFIX + "*") if cpuacct_usable() else ():
+        if not Path(f"/proc/{folder.name.removeprefix(PREFIX)}").exists():
+            remove(folder)
+
+
+def remove(folder):
+    """A cgroup with all below it, innermost first, and the processes that are still in there."""
+    folders = sorted((f.parent for f in folder.rglob("cgroup.procs")), reverse=True)
+    for _ in range(100):
+        left = [int(p) for f in folders for p in (f / "cgroup.procs").read_text().split()]
+        if not left:
+            break
+        for pid in left:
+            kill(pid)
+        time.sleep(0.05)
+    for f in folders:
+        f.rmdir()
+
+
 class Accounting:
     """The parent of all groups of this run: made at start, removed at the end."""
 
     def __init__(self):
-        self.folder = CPUACCT / f"ainative-bench-{os.getpid()}" if cpuacct_usable() else None
+        sweep()
+        self.folder = CPUACCT / f"{PREFIX}{os.getpid()}" if cpuacct_usable() else None
         self.groups = []
         if self.folder:
             self.folder.mkdir()
@@ -105,16 +128,11 @@ class Group:
 
     def clear(self):
         """Ends children that outlived their parent, then removes the cgroup."""
-        for _ in range(100):
-            left = self.pids()
-            if not left:
-                break
-            for pid in left:
-                kill(pid)
-            time.sleep(0.05)
         if self.folder:
-            for folder in self.folders():
-                folder.rmdir()
+            remove(self.folder)
+            return
+        for pid in self.pids():
+            kill(pid)
 
 
 def kill(pid):
