@@ -6,11 +6,8 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-static void grow(struct buf *b, size_t need)
+static void set_capacity(struct buf *b, size_t cap)
 {
-    size_t cap = need < b->max / 2 ? need * 2 : b->max;
-    if (cap < 64 && b->max >= 64)
-        cap = 64;
     char *p = realloc(b->ptr, cap);
     if (!p) {
         (void)fprintf(stderr, "out of memory: wanted %zu bytes\n", cap);
@@ -18,6 +15,19 @@ static void grow(struct buf *b, size_t need)
     }
     b->ptr = p;
     b->cap = cap;
+}
+
+static void grow(struct buf *b, size_t need)
+{
+    size_t cap = need < b->max / 2 ? need * 2 : b->max;
+    set_capacity(b, cap < 64 && b->max >= 64 ? 64 : cap);
+}
+
+void buf_reserve(struct buf *b, size_t room)
+{
+    size_t cap = size_min(room, b->max);
+    if (cap > b->cap)
+        set_capacity(b, cap);
 }
 
 enum err buf_add(struct buf *b, struct str s)

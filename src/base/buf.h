@@ -16,6 +16,9 @@ struct buf {
 };
 #define AUTO_BUF __attribute__((cleanup(buf_release))) struct buf
 
+/* Room for so many bytes, or the maximum if that is less: one allocation where the size is
+ * guessable. */
+void buf_reserve(struct buf *b, size_t room);
 enum err buf_add(struct buf *b, struct str s);
 /* As buf_add, but the refusal is only remembered in b->truncated. */
 void buf_put(struct buf *b, struct str s);

@@ -52,6 +52,21 @@ TEST(a_buffer_refuses_to_pass_its_maximum_and_stays_as_it_was)
     CHECK(buf_add(&b, STR("678")) == ERR_OK);
 }
 
+TEST(a_buffer_with_room_does_not_move_and_keeps_its_maximum)
+{
+    AUTO_BUF b = { .max = 100 };
+    buf_reserve(&b, 90);
+    const char *first = b.ptr;
+    for (int i = 0; i < 90; i++)
+        buf_putc(&b, 'x');
+    CHECK(b.ptr == first && b.len == 90);
+    buf_reserve(&b, 1000);
+    CHECK_INT(b.cap, 100);
+    buf_reserve(&b, 10);
+    CHECK_INT(b.cap, 100);
+    CHECK_INT(b.len, 90);
+}
+
 TEST(a_buffer_writes_all_integers)
 {
     AUTO_BUF b = { .max = 100 };

@@ -205,6 +205,7 @@ static enum err fold_level(const struct json *level, struct policy *p, bool *set
 enum err policy_fold(const struct json *const *levels, size_t n, enum policy_kind kind,
                      struct policy *out, struct fail *f)
 {
+    enum { DOCUMENT_ROOM = 2048 };
     AUTO_BUF b = { .max = 8192 };
     bool set[COUNT_OF(keys)] = { 0 };
     *out = (struct policy){ 0 };
@@ -215,6 +216,7 @@ enum err policy_fold(const struct json *const *levels, size_t n, enum policy_kin
             return FAIL(f, ERR_INPUT, "policy.value", "a level is not an object");
         TRY(fold_level(levels[i], out, set, f));
     }
+    buf_reserve(&b, DOCUMENT_ROOM); /* a session read comes by here */
     policy_document(out, &b);
     out->hash = hash_sha256(buf_str(&b));
     return ERR_OK;
@@ -224,7 +226,9 @@ void policy_document(const struct policy *p, struct buf *b)
 {
     for (size_t i = 0; i < COUNT_OF(keys); i++) {
         int64_t v = fetch(&keys[i], p);
-        buf_putf(b, "%s\"%s\":", i ? "," : "{", keys[i].name);
+        buf_put(b, i ? STR(",\"") : STR("{\""));
+        buf_put(b, str_of(keys[i].name));
+        buf_put(b, STR("\":"));
         if (keys[i].type == KEY_BOOL)
             buf_put(b, v ? STR("true") : STR("false"));
         else if (keys[i].type == KEY_INT)
