@@ -17,6 +17,7 @@
 void *__libc_malloc(size_t size);
 void *__libc_calloc(size_t n, size_t size);
 void *__libc_realloc(void *p, size_t size);
+void *__libc_memalign(size_t align, size_t size);
 void __libc_free(void *p);
 
 enum caller { OURS, HTTP_LIBRARY, OTHERS, CALLERS };
@@ -96,6 +97,12 @@ void *realloc(void *p, size_t size)
 {
     count(__builtin_return_address(0));
     return __libc_realloc(p, size);
+}
+
+void *aligned_alloc(size_t align, size_t size)
+{
+    count(__builtin_return_address(0));
+    return __libc_memalign(align, size);
 }
 
 /* free(NULL) does nothing, so it is not counted. */

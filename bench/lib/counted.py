@@ -6,11 +6,13 @@ import re
 import signal
 import struct
 import subprocess
+import time
 from contextlib import contextmanager
 
 from .group import stat_fields
 from .problem import Missing, Void
 
+IDLE_S = 1.0
 CALLERS = ("ours", "libmicrohttpd", "others")
 
 
@@ -50,8 +52,16 @@ def system_calls(bench, pids):
     found["calls"] = int(number.group(1))
 
 
+def idle_calls(allocations):
+    """Calls of the allocator per second by what goes on without requests: jobs, timers."""
+    before = allocations.read()
+    time.sleep(IDLE_S)
+    return {who: (n - before[who]) / IDLE_S for who, n in allocations.read().items()}
+
+
 def per_request(bench, server, path, headers, allocations=None):
     """Counts around one closed loop: {"faults", "calls", "ours", "libmicrohttpd", "others"} per request."""
+    idle = idle_calls(allocations) if allocations else {}
     pids = server.pids
     faults = minor_faults(pids)
     before = allocations.read() if allocations else {}
@@ -61,5 +71,5 @@ def per_request(bench, server, path, headers, allocations=None):
         raise Void("processes came or went while they were counted")
     counts = {"faults": minor_faults(pids) - faults, "calls": found["calls"]}
     after = allocations.read() if allocations else {}
-    counts |= {who: after[who] - before[who] for who in after}
+    counts |= {who: max(0.0, after[who] - before[who] - idle[who] * sample.seconds) for who in after}
     return {name: n / sample.requests for name, n in counts.items()}

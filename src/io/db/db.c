@@ -196,11 +196,12 @@ enum err db_one(struct db_conn *c, const struct db_query *q, const struct db_val
 enum err db_one_int(struct db_conn *c, const struct db_query *q, const struct db_val *args,
                     size_t n, int64_t *out, struct fail *f)
 {
-    AUTO_ARENA a = { 0 };
     struct db_rows rows;
-    TRY(db_one(c, q, args, n, &a, &rows, f));
-    *out = db_cell_int(&rows, 0, 0);
-    return ERR_OK;
+    enum err e = db_one(c, q, args, n, &c->scratch, &rows, f);
+    if (!e)
+        *out = db_cell_int(&rows, 0, 0);
+    arena_reset(&c->scratch);
+    return e;
 }
 
 enum err db_exec(struct db_tx *tx, const struct db_query *q, const struct db_val *args, size_t n,

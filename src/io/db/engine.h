@@ -54,6 +54,7 @@ struct db_conn {
     struct str tenant;                   /* in tenant_text */
     char tenant_text[DB_TENANT_MAX + 1]; /* with a NUL */
     struct db_tx *tx;                    /* not NULL inside a unit */
+    struct arena scratch;                /* of a query that gives one number */
 };
 
 struct db_hook {

@@ -115,6 +115,7 @@ void lite_conn_free(struct lite_conn *c)
     cache_clear(&c->cache, stmt_free);
     int rc = sqlite3_close(c->h);
     assert(rc == SQLITE_OK); /* else a statement was not finalised */
+    arena_release(&c->base.scratch);
     free(c);
 }
 

@@ -118,6 +118,7 @@ void pg_conn_free(struct pg_conn *c)
     cache_clear(&c->cache, stmt_free);
     PQfinish(c->h);
     arena_release(&c->arena);
+    arena_release(&c->base.scratch);
     free(c);
 }
 
