@@ -10,12 +10,12 @@ GOALS = (
     Goal("P14", "cold start, exec to first 200", unit="ms", part="start", peer="FastAPI minimal", floor=1 / 4,
          ambition=1 / 8, control=False,
          toward="without the judge it is 95 ms here; 120 ms are the sandbox's greeting (an interpreter and its probe) "
-                "that the start waits for before it listens, 100 ms the boxes that fill up beside it on the same core: "
-                "listen first and await the sandbox in readiness, fill the boxes at lower priority"),
+                "that the start waits for before it listens, 100 ms the boxes that fill up beside it on the same "
+                "core: listen first and await the sandbox in readiness, fill the boxes at lower priority"),
     Goal("P14", "RSS of the server after start", unit="MB", part="rss", peer="FastAPI minimal (for the eye)",
          compare="value", floor=24.0, ambition=14.0, control=False,
-         toward="not measured yet; first to look at: libpq brings GnuTLS, Kerberos and LDAP along, also where the store "
-                "is SQLite"),
+         toward="not measured yet; first to look at: libpq brings GnuTLS, Kerberos and LDAP along, also where the "
+                "store is SQLite"),
 )
 STARTS, QUICK_STARTS = 20, 5
 

@@ -20,6 +20,25 @@ BUILD = ROOT / "build/release"
 SERVER_CPU, GENERATOR_CPU = 0, 1
 CORES_NEEDED = 2
 RUN_S = 15 * 60
+WORK = "ainative-bench-"
+ENDS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
+
+
+def end_once(_number, _frame):
+    """The first signal ends the run as Ctrl-C does. More of them (`timeout` sends two) must not cut the tidying short,
+    or servers and folders would stay."""
+    for number in ENDS:
+        signal.signal(number, signal.SIG_IGN)
+    raise KeyboardInterrupt
+
+
+def work_folder():
+    """A folder that names this process; those of processes that are no more are removed."""
+    for folder in Path(tempfile.gettempdir()).glob(WORK + "*"):
+        owner = folder.name.removeprefix(WORK).partition("-")[0]
+        if owner.isdigit() and not Path(f"/proc/{owner}").exists():
+            shutil.rmtree(folder, ignore_errors=True)
+    return Path(tempfile.mkdtemp(prefix=f"{WORK}{os.getpid()}-"))
 
 
 class Bench:
@@ -30,10 +49,11 @@ class Bench:
         self.say = say
         self.ends = time.monotonic() + RUN_S
         os.sched_setaffinity(0, {GENERATOR_CPU})
-        signal.signal(signal.SIGTERM, signal.default_int_handler)  # ends as Ctrl-C does: nothing is left behind
+        for number in ENDS:
+            signal.signal(number, end_once)
         self.accounting = Accounting()
         self.generator = self.accounting.group("generator")
-        self.work = Path(tempfile.mkdtemp(prefix="ainative-bench-"))
+        self.work = work_folder()
         self.served = None  # the demo data folder, made once and copied
 
     # ---- contestants: each is a context manager that gives a Server and ends it ----

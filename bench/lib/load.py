@@ -94,8 +94,9 @@ def wrk_argv(bench, url, conns, headers, method, body, seconds, expected, more=N
         lines.append(f'wrk.body = assert(io.open("{file}", "rb")):read("*a")')
     lines += [f'dofile("{file}")' for file in (LUA, more) if file]
     script.write_text("\n".join(lines) + "\n", "utf-8")
-    return [bench.need("wrk", "wrk"), "-t1", f"-c{conns}", f"-d{round(seconds * 1000)}ms" if seconds < 1 else f"-d{round(seconds)}s",
-            "-s", str(script), *header_words("-H", headers), url, "--", *expected]
+    duration = f"{round(seconds * 1000)}ms" if seconds < 1 else f"{round(seconds)}s"
+    return [bench.need("wrk", "wrk"), "-t1", f"-c{conns}", f"-d{duration}", "-s", str(script),
+            *header_words("-H", headers), url, "--", *expected]
 
 
 def wrk_said(said, status, target):

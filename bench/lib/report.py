@@ -16,7 +16,8 @@ ratios to the peer (or of values, where the unit is a size or a count), with the
 verdict is `pass` or `fail` say something; `noisy` and `not_measured` rows had others on the cores.
 
 Commit {commit}, {time}, {cpu}, {cores} cores, Linux {kernel}. Load average {load[before]:.2f} before, {load[after]:.2f}
-after. Kernel here: system call {costs[syscall_ns]} ns, page fault {costs[fault_ns]} ns, fork with exit {costs[fork_us]} us.
+after. Kernel here: system call {costs[syscall_ns]} ns, page fault {costs[fault_ns]} ns, fork with exit
+{costs[fork_us]} us.
 
 | goal | what | peer | result | min..max | floor | ambition | verdict | toward the ambition |
 |---|---|---|---|---|---|---|---|---|"""

@@ -3,17 +3,22 @@
 
 import io
 import json
+import os
+import signal
+import subprocess
 import sys
 import tempfile
 import types
 import unittest
 from pathlib import Path
+from unittest import mock
 
 sys.dont_write_bytecode = True
 BENCH = Path(__file__).resolve().parents[2] / "bench"
 sys.path.insert(0, str(BENCH))
 from lib import goal as goals  # noqa: E402
 from lib import load, report, runner  # noqa: E402
+from lib.bench import work_folder  # noqa: E402
 from lib.goal import Goal, Rounds, Sample  # noqa: E402
 from lib.problem import Missing, Void  # noqa: E402
 
@@ -184,6 +189,46 @@ class Json(unittest.TestCase):
             file.write_text('{"schema": 2}', "utf-8")
             with self.assertRaises(Missing):
                 report.read_result(file)
+
+
+RUN = """
+import contextlib, sys, time
+sys.path.insert(0, sys.argv[1])
+from lib.bench import Bench
+with contextlib.closing(Bench(say=lambda text: None)) as bench:
+    server = bench.accounting.group("server").spawn(["sleep", "600"], 0)
+    print(server.pid, bench.work, flush=True)
+    time.sleep(600)
+"""
+
+
+class Ending(unittest.TestCase):
+    def run_and_signal(self, *signals):
+        """What a run that had started a server leaves behind when it gets the signals: (process, folder)."""
+        argv = [sys.executable, "-c", RUN, str(BENCH)]
+        with subprocess.Popen(argv, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True) as run:
+            pid, folder = run.stdout.readline().split()
+            for number in signals:
+                run.send_signal(number)
+            run.wait(timeout=60)
+        return Path("/proc", pid).exists(), Path(folder).exists()
+
+    def test_a_run_that_is_ended_ends_its_servers_and_removes_its_folder(self):
+        for number in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
+            self.assertEqual(self.run_and_signal(number), (False, False))
+
+    def test_a_second_signal_does_not_cut_the_tidying_short(self):
+        self.assertEqual(self.run_and_signal(signal.SIGTERM, signal.SIGTERM, signal.SIGINT), (False, False))
+
+    def test_the_next_run_removes_the_folder_of_one_that_was_killed(self):
+        with tempfile.TemporaryDirectory() as folder, mock.patch("tempfile.tempdir", folder):
+            process = subprocess.Popen(["true"])
+            process.wait()
+            gone, alive = (Path(folder, f"ainative-bench-{pid}-x") for pid in (process.pid, os.getpid()))
+            gone.mkdir()
+            alive.mkdir()
+            made = work_folder()
+            self.assertEqual((gone.exists(), alive.exists(), made.exists()), (False, True, True))
 
 
 class Tap(unittest.TextTestResult):
