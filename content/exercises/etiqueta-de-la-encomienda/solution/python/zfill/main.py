@@ -1,0 +1,5 @@
+inicial_1 = input()[0].upper()
+inicial_2 = input()[0].upper()
+sucursal = input().upper()
+numero = input().zfill(3)
+print(inicial_1 + inicial_2, numero, sucursal, sep="-")

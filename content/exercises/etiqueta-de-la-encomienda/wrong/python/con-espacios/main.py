@@ -1,0 +1,5 @@
+nombre = input()
+apellido = input()
+sucursal = input()
+numero = input().zfill(3)
+print((nombre[0] + apellido[0]).upper(), "-", numero, "-", sucursal.upper())

@@ -1,0 +1,5 @@
+nombre = input()
+apellido = input()
+sucursal = input()
+numero = int(input())
+print(f"{nombre[0]}{apellido[0]}-{numero:03d}-{sucursal.upper()}")

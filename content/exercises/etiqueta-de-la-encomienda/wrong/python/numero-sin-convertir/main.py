@@ -1,0 +1,6 @@
+nombre = input()
+apellido = input()
+sucursal = input()
+numero = input()
+iniciales = (nombre[0] + apellido[0]).upper()
+print(f"{iniciales}-{numero:03d}-{sucursal.upper()}")

@@ -1,0 +1,6 @@
+nombre = input()
+apellido = input()
+sucursal = input()
+numero = int(input())
+iniciales = (nombre[1] + apellido[1]).upper()
+print(f"{iniciales}-{numero:03d}-{sucursal.upper()}")

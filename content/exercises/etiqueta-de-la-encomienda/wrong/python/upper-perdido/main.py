@@ -1,0 +1,7 @@
+nombre = input()
+apellido = input()
+sucursal = input()
+numero = int(input())
+sucursal.upper()
+iniciales = (nombre[0] + apellido[0]).upper()
+print(f"{iniciales}-{numero:03d}-{sucursal}")

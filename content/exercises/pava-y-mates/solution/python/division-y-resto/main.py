@@ -1,0 +1,3 @@
+agua = int(input())
+print("mates:", agua // 45)
+print("sobran:", agua % 45)

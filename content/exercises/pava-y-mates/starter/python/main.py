@@ -1,0 +1,1 @@
+agua = int(input())

@@ -1,0 +1,3 @@
+agua = input()
+print("mates:", agua // 45)
+print("sobran:", agua - agua // 45 * 45)

@@ -1,0 +1,1 @@
+arroz = input()

@@ -1,0 +1,7 @@
+arroz = int(input())
+leche = int(input())
+azucar = int(input())
+personas = int(input())
+print("arroz:", round(arroz / 4 * personas, 1))
+print("leche:", round(leche / 4 * personas, 1))
+print("azúcar:", round(azucar / 4 * personas, 1))

@@ -1,0 +1,7 @@
+arroz = round(float(input()) / 4, 1)
+leche = round(float(input()) / 4, 1)
+azucar = round(float(input()) / 4, 1)
+personas = int(input())
+print("arroz:", round(arroz * personas, 1))
+print("leche:", round(leche * personas, 1))
+print("azúcar:", round(azucar * personas, 1))

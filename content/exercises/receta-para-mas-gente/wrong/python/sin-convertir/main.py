@@ -1,0 +1,7 @@
+arroz = input()
+leche = input()
+azucar = input()
+personas = input()
+print("arroz:", arroz / 4 * personas)
+print("leche:", leche / 4 * personas)
+print("azúcar:", azucar / 4 * personas)

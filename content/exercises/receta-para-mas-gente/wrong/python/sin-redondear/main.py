@@ -1,0 +1,7 @@
+arroz = float(input())
+leche = float(input())
+azucar = float(input())
+personas = int(input())
+print("arroz:", arroz / 4 * personas)
+print("leche:", leche / 4 * personas)
+print("azúcar:", azucar / 4 * personas)

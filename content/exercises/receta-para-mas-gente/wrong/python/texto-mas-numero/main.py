@@ -1,0 +1,7 @@
+arroz = float(input())
+leche = float(input())
+azucar = float(input())
+personas = int(input())
+print("arroz: " + round(arroz / 4 * personas, 1))
+print("leche: " + round(leche / 4 * personas, 1))
+print("azúcar: " + round(azucar / 4 * personas, 1))

@@ -1,0 +1,1 @@
+palo = float(input())

@@ -1,0 +1,5 @@
+palo = int(input())
+sombra_palo = int(input())
+sombra_faro = int(input())
+diametro = int(input())
+print("altura:", palo / sombra_palo * (sombra_faro + diametro / 2))

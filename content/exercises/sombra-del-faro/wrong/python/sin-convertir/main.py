@@ -1,0 +1,5 @@
+palo = input()
+sombra_palo = input()
+sombra_faro = input()
+diametro = input()
+print("altura:", palo / sombra_palo * (sombra_faro + diametro / 2))

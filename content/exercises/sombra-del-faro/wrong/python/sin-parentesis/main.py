@@ -1,0 +1,5 @@
+palo = float(input())
+sombra_palo = float(input())
+sombra_faro = float(input())
+diametro = float(input())
+print("altura:", palo / sombra_palo * sombra_faro + diametro / 2)
