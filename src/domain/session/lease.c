@@ -51,16 +51,18 @@ enum err session_lease_take(struct sessions *s, const struct session *session, c
 }
 
 struct dropping {
-    struct str session_id;
+    struct str session_id, client;
 };
 
 static enum err drop_unit(struct db_tx *tx, void *arg, struct fail *f)
 {
     const struct dropping *d = arg;
-    return session_db_lease_drop(tx, d->session_id, f);
+    return session_db_lease_drop(tx, d->session_id, d->client, f);
 }
 
-enum err session_lease_drop(struct sessions *s, const struct session *session, struct fail *f)
+enum err session_lease_drop(struct sessions *s, const struct session *session, struct str client,
+                            struct fail *f)
 {
-    return db_write(s->conf.db, s->conf.tenant, drop_unit, &(struct dropping){ session->id }, f);
+    struct dropping d = { session->id, client };
+    return db_write(s->conf.db, s->conf.tenant, drop_unit, &d, f);
 }

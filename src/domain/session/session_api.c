@@ -40,6 +40,14 @@ static const struct api_field lease_fields[] = {
 };
 static const struct api_shape lease_shape = API_SHAPE(struct lease_body, "LeaseTake", lease_fields);
 
+struct lease_query {
+    struct str client;
+};
+static const struct api_field lease_query_fields[] = { API_F(struct lease_query, client, API_TEXT,
+                                                             16, 16) };
+static const struct api_shape lease_query_shape =
+    API_SHAPE(struct lease_query, "LeaseGive", lease_query_fields);
+
 static const struct api_field file_fields[] = {
     API_F(struct code_file, path, API_TEXT, 1, 200),
     API_F(struct code_file, text, API_TEXT, 0, CODE_BYTES_MAX),
@@ -190,10 +198,11 @@ static enum err lease_put(struct http_req *req, struct http_res *res, struct fai
 
 static enum err lease_delete(struct http_req *req, struct http_res *res, struct fail *f)
 {
+    const struct lease_query *q = req->query;
     struct session row;
     TRY(session_owned(req, req->params[0], &row, f));
     res->status = 204;
-    return session_lease_drop(req->self, &row, f);
+    return session_lease_drop(req->self, &row, q->client, f);
 }
 
 static enum err workspace_answer(struct http_req *req, struct http_res *res,
@@ -319,10 +328,10 @@ const struct http_route session_work_routes[] = {
       .who = "O",
       .rate = RATE_WRITE,
       .in = &api_nothing,
-      .query = &api_nothing,
+      .query = &lease_query_shape,
       .out = &api_nothing,
       .handle = lease_delete,
-      .doc = "Gives the lease back" },
+      .doc = "Gives the lease of this client back" },
     { .method = HTTP_GET,
       .path = "/api/v1/sessions/{id}/workspace",
       .who = "O,S",

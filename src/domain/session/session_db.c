@@ -154,8 +154,8 @@ static const struct db_query lease_set = {
     false, 0
 };
 static const struct db_query lease_drop = {
-    "session.lease_drop", "DELETE FROM session_leases WHERE tenant_id = $1 AND session_id = $2",
-    true, 0
+    "session.lease_drop",
+    "DELETE FROM session_leases WHERE tenant_id = $1 AND session_id = $2 AND client = $3", true, 0
 };
 static const struct db_query client_get = {
     "session.client",
@@ -444,9 +444,11 @@ enum err session_db_lease_set(struct db_tx *tx, struct str session_id, const str
                    NULL, f);
 }
 
-enum err session_db_lease_drop(struct db_tx *tx, struct str session_id, struct fail *f)
+enum err session_db_lease_drop(struct db_tx *tx, struct str session_id, struct str client,
+                               struct fail *f)
 {
-    return db_exec(tx, &lease_drop, DB_ARGS(db_text(db_tx_tenant(tx)), db_text(session_id)), NULL,
+    return db_exec(tx, &lease_drop,
+                   DB_ARGS(db_text(db_tx_tenant(tx)), db_text(session_id), db_text(client)), NULL,
                    f);
 }
 

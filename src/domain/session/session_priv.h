@@ -125,7 +125,8 @@ enum err session_db_lease(struct db_conn *c, struct str tenant, struct str sessi
                           struct arena *a, struct lease_row *out, struct fail *f);
 enum err session_db_lease_set(struct db_tx *tx, struct str session_id, const struct lease_row *l,
                               int64_t now, struct fail *f);
-enum err session_db_lease_drop(struct db_tx *tx, struct str session_id, struct fail *f);
+enum err session_db_lease_drop(struct db_tx *tx, struct str session_id, struct str client,
+                               struct fail *f);
 
 /* 0 when the client is new. */
 enum err session_db_client(struct db_conn *c, struct str tenant, struct str session_id,
@@ -188,7 +189,9 @@ enum err session_think(struct sessions *s, const struct session *session, const 
 enum err session_lease_take(struct sessions *s, const struct session *session, const struct user *u,
                             struct str client, bool take_over, struct lease_row *out,
                             struct arena *a, struct fail *f);
-enum err session_lease_drop(struct sessions *s, const struct session *session, struct fail *f);
+/* Gives the lease of `client` back; one that another client has taken meanwhile stays. */
+enum err session_lease_drop(struct sessions *s, const struct session *session, struct str client,
+                            struct fail *f);
 
 /* --- workspace.c --- */
 enum err session_save(struct sessions *s, const struct session *session, const struct code *code,

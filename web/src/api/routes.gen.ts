@@ -7,6 +7,7 @@ export interface Routes {
   "POST /auth/logout": { path: void; query: void; body: void; out: void };
   "PUT /auth/password-reset": { path: void; query: void; body: T.PasswordReset; out: void };
   "GET /bootstrap": { path: void; query: void; body: void; out: T.Bootstrap };
+  "POST /browser-reports": { path: void; query: void; body: void; out: void };
   "GET /courses": { path: void; query: void; body: void; out: T.CourseList };
   "GET /courses/{id}": { path: { id: string }; query: void; body: void; out: T.Course };
   "GET /courses/{id}/enrolments": { path: { id: string }; query: void; body: void; out: T.EnrolmentList };
@@ -24,7 +25,7 @@ export interface Routes {
   "GET /sessions/{id}": { path: { id: string }; query: void; body: void; out: T.Session };
   "POST /sessions/{id}/events": { path: { id: string }; query: void; body: T.EventBatch; out: T.EventReceipt };
   "PUT /sessions/{id}/lease": { path: { id: string }; query: void; body: T.LeaseTake; out: T.Lease };
-  "DELETE /sessions/{id}/lease": { path: { id: string }; query: void; body: void; out: void };
+  "DELETE /sessions/{id}/lease": { path: { id: string }; query: { client: string }; body: void; out: void };
   "POST /sessions/{id}/thoughts": { path: { id: string }; query: void; body: T.Thought; out: T.ThoughtReceipt };
   "GET /sessions/{id}/trace": { path: { id: string }; query: { from_seq?: number; limit?: number; type?: string; level?: "n1" | "n2" | "n3" | "n4" }; body: void; out: T.TracePage };
   "GET /sessions/{id}/trace/verification": { path: { id: string }; query: void; body: void; out: T.Verification };

@@ -38,11 +38,12 @@ export class LeaseHolder {
     if (e.persisted) void this.take();
   };
 
-  /** Without network the holder goes on: the server keeps the lease for a minute, and what is written is safe anyway. */
+  /** Without network or login the holder goes on: the server keeps the lease for a minute, and what is written is safe anyway. */
   private meaning(p: Problem): LeaseState {
     if (p.code === "lease.held") return "held";
     if (p.status === 409 || p.status === 410) return "closed";
-    if (p.status === 0 || p.status >= 500 || p.status === 429) return this.state.peek() === "held" ? "held" : "mine";
+    if (p.status === 0 || p.status >= 500 || p.status === 429 || p.status === 401)
+      return this.state.peek() === "held" ? "held" : "mine";
     return "unknown";
   }
 
@@ -57,17 +58,31 @@ export class LeaseHolder {
     this.asking = setTimeout(() => void this.take(), DOUBT_MS);
   }
 
+  /** Loads the page again without giving the lease back, or the tab it was taken from would have it again. */
+  keepAndReload(): void {
+    this.stopWatching();
+    location.reload();
+  }
+
   leave(): void {
+    this.stopWatching();
+    this.give();
+  }
+
+  private stopWatching(): void {
     clearTimeout(this.asking);
     clearInterval(this.timer);
     this.timer = undefined;
     removeEventListener("pagehide", this.onHide);
     removeEventListener("pageshow", this.onShow);
-    this.give();
   }
 
   private give(): void {
     if (this.state.peek() === "mine")
-      void call("DELETE /sessions/{id}/lease", { path: { id: this.session }, keepalive: true });
+      void call("DELETE /sessions/{id}/lease", {
+        path: { id: this.session },
+        query: { client: this.client },
+        keepalive: true,
+      });
   }
 }
