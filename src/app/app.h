@@ -87,6 +87,10 @@ extern const size_t app_job_kind_count;
 extern const struct http_route health_routes[];
 extern const size_t health_route_count;
 
+/* app_browser.c */
+extern const struct http_route browser_routes[];
+extern const size_t browser_route_count;
+
 /* app_demo.c: the marked demo course; prints logins to stdout. ERR_FORBIDDEN config.prod. */
 enum err app_demo(struct app *app, struct fail *f);
 /* The e-mail addresses and the common password of the demo people. */

@@ -8,6 +8,7 @@ struct group {
 };
 static const struct group groups[] = {
     { health_routes, &health_route_count, offsetof(struct app, self) },
+    { browser_routes, &browser_route_count, offsetof(struct app, self) },
     { user_routes, &user_route_count, offsetof(struct app, users) },
     { course_routes, &course_route_count, offsetof(struct app, courses) },
     { exercise_routes, &exercise_route_count, offsetof(struct app, exercises) },

@@ -137,8 +137,10 @@ static void check_body(struct exchange *x)
     x->swallow = x->fail.code != ERR_OK;
     if (x->swallow || !x->content_length)
         return;
-    if (x->route->json_body && !http_is_json(x->head.v[HEAD_CONTENT_TYPE])) {
-        (void)FAIL(&x->fail, ERR_INPUT, "request.media_type", "body is not application/json");
+    struct str type = x->head.v[HEAD_CONTENT_TYPE];
+    bool report = x->route->def->flags & HTTP_REPORT;
+    if ((x->route->json_body && !http_is_json(type)) || (report && !http_is_report(type))) {
+        (void)FAIL(&x->fail, ERR_INPUT, "request.media_type", "body of another type");
         x->swallow = true;
         return;
     }

@@ -35,6 +35,7 @@ enum http_rate {
     RATE_EVENTS,
     RATE_STREAM,
     RATE_HEAVY,
+    RATE_REPORT,
     RATE_COUNT
 };
 
@@ -44,6 +45,8 @@ enum http_flag {
     HTTP_IF_MATCH = 4, /* If-Match: "REV" required: 428 without */
     HTTP_STREAM = 8,   /* may answer with an event stream */
     HTTP_OPS = 16,     /* only on the operations listener */
+    HTTP_REPORT = 32, /* a browser sends it by itself, without the app's headers and in a media type
+                         of its own; the handler gets the body as it came */
 };
 
 enum { HTTP_PARAMS_MAX = 3 };
@@ -72,6 +75,7 @@ struct http_req {
     const struct http_route *route;
     void *self;
     const void *in, *query;             /* decoded by the field tables */
+    struct str body;                    /* HTTP_REPORT: as it came */
     struct str params[HTTP_PARAMS_MAX]; /* path variables in order */
     /* set by hooks.authenticate */
     struct str tenant;

@@ -39,6 +39,7 @@ static const struct class_rules classes[RATE_COUNT] = {
                       .address = { 6000, 60, 1000 },
                       .tenant = { 20000, 1, 20000 } },
     [RATE_HEAVY] = { .name = "heavy", .user = { 10, 3600, 10 } },
+    [RATE_REPORT] = { .name = "report", .address = { 20, 60, 20 }, .tenant = { 10, 1, 10 } },
 };
 /* Nobody signed in: reads of one address. */
 static const struct rule anonymous_reads = { 300, 60, 100 };

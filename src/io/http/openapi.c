@@ -150,6 +150,11 @@ static void put_operation(struct buf *b, const struct http_route *r, struct aren
                  ",\"requestBody\":{\"required\":true,\"x-max-bytes\":%u,\"content\":{"
                  "\"application/json\":{\"schema\":{\"$ref\":\"#/components/schemas/%s\"}}}}",
                  r->body_max, r->in->name);
+    if (r->flags & HTTP_REPORT)
+        buf_putf(b,
+                 ",\"requestBody\":{\"required\":true,\"x-max-bytes\":%u,\"content\":{"
+                 "\"application/csp-report\":{},\"application/reports+json\":{}}}",
+                 r->body_max);
     put_answers(b, r);
     buf_putc(b, '}');
 }
@@ -229,11 +234,9 @@ void http_route_list(const struct http_route *routes, size_t n, struct buf *b)
     static const struct {
         unsigned flag;
         const char *name;
-    } flags[] = { { HTTP_INLINE, " inline" },
-                  { HTTP_IDEM, " idem" },
-                  { HTTP_IF_MATCH, " if-match" },
-                  { HTTP_STREAM, " stream" },
-                  { HTTP_OPS, " ops" } };
+    } flags[] = { { HTTP_INLINE, " inline" },     { HTTP_IDEM, " idem" },
+                  { HTTP_IF_MATCH, " if-match" }, { HTTP_STREAM, " stream" },
+                  { HTTP_OPS, " ops" },           { HTTP_REPORT, " report" } };
     for (size_t i = 0; i < n; i++) {
         buf_putf(b, "%s %s %s %s", http_method_name(routes[i].method), routes[i].path,
                  routes[i].who, http_rate_name(routes[i].rate));

@@ -307,6 +307,12 @@ bool http_is_json(struct str content_type)
            (!rest.len || same_name(rest, "charset=utf-8") || same_name(rest, "charset=\"utf-8\""));
 }
 
+bool http_is_report(struct str content_type)
+{
+    struct str type = str_trim(str_take_until(&content_type, ';'));
+    return same_name(type, "application/csp-report") || same_name(type, "application/reports+json");
+}
+
 bool http_revision(struct str etag, int64_t *rev)
 {
     if (etag.len < 3 || etag.ptr[0] != '"' || etag.ptr[etag.len - 1] != '"')

@@ -65,6 +65,7 @@ unsigned http_encodings(struct str accept_encoding);
 /* True when the list names text/html itself: what a page load sends and a fetch does not. */
 bool http_wants_page(struct str accept);
 bool http_is_json(struct str content_type);
+bool http_is_report(struct str content_type); /* the types in which browsers report */
 /* `"12"`: one strong revision. */
 MUST_USE bool http_revision(struct str etag, int64_t *rev);
 /* Whether a list of entity tags (or "*") names `etag` (with quotes), weakly compared. */

@@ -47,6 +47,10 @@ TEST(the_type_of_a_body_is_json_and_nothing_else)
     CHECK(!http_is_json(STR("application/jsonx")));
     CHECK(!http_is_json(STR("text/json")));
     CHECK(!http_is_json((struct str){ 0 }));
+    CHECK(http_is_report(STR("application/csp-report")));
+    CHECK(http_is_report(STR("application/reports+json; charset=utf-8")));
+    CHECK(!http_is_report(STR("application/json")));
+    CHECK(!http_is_report((struct str){ 0 }));
 }
 
 TEST(targets_are_paths_of_this_host)

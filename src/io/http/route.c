@@ -58,7 +58,8 @@ static const char *shapes_missing(const struct http_route *r)
 {
     if (!r->in || !r->query || !r->out)
         return "a shape is missing";
-    if ((r->in == &api_nothing) != (r->body_max == 0))
+    bool as_it_came = r->flags & HTTP_REPORT;
+    if ((r->in == &api_nothing && !as_it_came) != (r->body_max == 0))
         return "body_max and the shape of the body disagree";
     if (r->body_max && (r->method == HTTP_GET || r->method == HTTP_DELETE))
         return "a body where none is read";
@@ -72,6 +73,8 @@ static const char *flags_wrong(const struct http_route *r)
         return "HTTP_IDEM is for POST of a signed-in user";
     if ((r->flags & HTTP_IF_MATCH) && safe)
         return "HTTP_IF_MATCH on GET";
+    if ((r->flags & HTTP_REPORT) && (r->method != HTTP_POST || r->in != &api_nothing))
+        return "HTTP_REPORT is for POST of a body without a shape";
     if ((r->flags & HTTP_STREAM) && !safe)
         return "HTTP_STREAM is for GET";
     if ((r->flags & HTTP_INLINE) && (r->flags & (HTTP_IDEM | HTTP_STREAM)))

@@ -74,6 +74,7 @@ TEST(a_row_that_is_not_complete_does_not_start)
     rows[n].who = "P";
     rows[n++].flags = HTTP_IDEM;
     rows[n++].flags = HTTP_INLINE | HTTP_IDEM;
+    rows[n++].flags = HTTP_REPORT; /* with a shape */
     for (size_t i = 0; i < n; i++) {
         if (starts(&rows[i], 1))
             CHECK_INT(i, -1);
