@@ -26,6 +26,10 @@ void fixture_close(struct db *db);
 struct db_conn *fixture_reader(struct db *db, struct str tenant);
 /* Every `hot` query of a table can use an index; the ones that cannot are printed. */
 void fixture_check_plans(struct db *db, const struct db_query *queries, size_t n);
+/* Every statement of a list that ends with NULL, hot or not. `sorts` (NULL, or names and NULL) are
+ * those that may sort what their index has found, because that cannot grow. */
+void fixture_check_plan_list(struct db *db, const struct db_query *const *queries,
+                             const char *const *sorts);
 /* Runs one statement without arguments as a unit (of any tenant, "*" too). */
 enum err fixture_exec(struct db *db, struct str tenant, const char *sql, struct fail *f);
 /* The first cell of the first row as a number; API_ABSENT for NULL, -1 when there is no row. Works

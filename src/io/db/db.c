@@ -310,26 +310,36 @@ enum err db_explain(struct db_conn *c, const struct db_query *q, struct arena *a
     return ERR_OK;
 }
 
-/* What SQLite calls a scan but is none of a table: subqueries, VALUES lists, table functions. */
-static bool lite_scan(struct str line)
+/* Rows that the statement itself has made: a subquery, a VALUES list, a table function. */
+static bool lite_made(struct str what, struct str plan)
 {
-    if (!str_starts(line, STR("SCAN ")) || str_has(line, STR(" USING INDEX ")) ||
-        str_has(line, STR(" USING COVERING INDEX ")))
-        return false;
-    struct str what = str_from(line, 5);
-    bool made = what.len && (what.ptr[0] == '(' || (what.ptr[0] >= '0' && what.ptr[0] <= '9'));
-    return !made && !str_has(line, STR("CONSTANT ROW")) && !str_has(line, STR("VIRTUAL TABLE"));
+    static const char *const makers[] = { "MATERIALIZE", "CO-ROUTINE" };
+    struct str name = str_take_until(&what, ' '), line;
+    bool made = name.len && (name.ptr[0] == '(' || (name.ptr[0] >= '0' && name.ptr[0] <= '9'));
+    while (!made && str_take_line(&plan, &line)) {
+        struct str words = str_trim(line), first = str_take_until(&words, ' ');
+        for (size_t i = 0; i < COUNT_OF(makers); i++)
+            made = made || (str_is(first, makers[i]) && str_eq(str_trim(words), name));
+    }
+    return made;
 }
 
-struct str db_plan_fault(enum db_engine engine, struct str plan)
+static bool lite_scan(struct str line, struct str plan)
 {
-    struct str line;
-    while (str_take_line(&plan, &line)) {
+    if (!str_starts(line, STR("SCAN ")) || str_has(line, STR(" USING INDEX ")) ||
+        str_has(line, STR(" USING COVERING INDEX ")) || str_has(line, STR("CONSTANT ROW")) ||
+        str_has(line, STR("VIRTUAL TABLE")))
+        return false;
+    return !lite_made(str_from(line, 5), plan);
+}
+
+struct str db_plan_fault(enum db_engine engine, struct str plan, bool sorts)
+{
+    struct str rest = plan, line;
+    while (str_take_line(&rest, &line)) {
         line = str_trim(line);
-        bool bad = engine == DB_SQLITE
-                       ? lite_scan(line) || str_has(line, STR("TEMP B-TREE FOR ORDER BY"))
-                       : str_has(line, STR("Seq Scan"));
-        if (bad)
+        bool sort = !sorts && str_has(line, STR("TEMP B-TREE FOR ORDER BY"));
+        if (engine == DB_SQLITE ? lite_scan(line, plan) || sort : str_has(line, STR("Seq Scan")))
             return line;
     }
     return (struct str){ 0 };

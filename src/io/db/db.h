@@ -218,9 +218,9 @@ enum err db_migration_list(struct db *db, struct arena *a, struct db_migration *
  * table were very dear, so that an empty test store shows whether an index fits. */
 enum err db_explain(struct db_conn *c, const struct db_query *q, struct arena *a, struct str *plan,
                     struct fail *f);
-/* The first line of a plan that reads a whole table or (SQLite) sorts without an index; empty when
- * there is none. */
-struct str db_plan_fault(enum db_engine engine, struct str plan);
+/* The first line of a plan that reads a whole table or (SQLite; unless `sorts`) sorts without an
+ * index; empty when there is none. */
+struct str db_plan_fault(enum db_engine engine, struct str plan, bool sorts);
 
 /* Milliseconds since the store last answered, and whether writes are possible: for readiness.
  * `room` is as of the last write: SQLite refuses writes while less than min_free is left. */

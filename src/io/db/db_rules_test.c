@@ -89,7 +89,7 @@ TEST_BOTH(plans_without_an_index_are_found)
     fixture_check_plans(db, good, COUNT_OF(good));
     struct db_conn *c = fixture_reader(db, STR(""));
     CHECK_INT(db_explain(c, &slow, &a, &plan, &f), ERR_OK);
-    CHECK(db_plan_fault(db_engine(db), plan).len > 0);
+    CHECK(db_plan_fault(db_engine(db), plan, false).len > 0);
     CHECK(db_explain(c, &bad, &a, &plan, &f) != ERR_OK);
     db_conn_close(c);
 }
