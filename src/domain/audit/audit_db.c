@@ -28,6 +28,9 @@ static const struct db_query page_rows = {
     true, PAGE
 };
 
+const struct db_query *const audit_db_queries[] = { &lock_chain, &last_row, &insert_row, &page_rows,
+                                                    NULL };
+
 enum err audit_db_lock(struct db_tx *tx, struct fail *f)
 {
     return db_exec(tx, &lock_chain, DB_ARGS(db_text(db_tx_tenant(tx))), NULL, f);

@@ -23,3 +23,6 @@ enum err audit_db_insert(struct db_tx *tx, const struct audit_stored *r, struct 
 /* Up to 500 rows after (month, seq), in order. */
 enum err audit_db_page(struct db_conn *c, struct str tenant, int64_t month, int64_t seq,
                        struct arena *a, struct audit_stored **out, size_t *n, struct fail *f);
+
+/* Every statement of audit_db.c, NULL at the end: for the test of their plans. */
+extern const struct db_query *const audit_db_queries[];

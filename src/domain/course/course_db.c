@@ -25,7 +25,8 @@ static const struct db_query mine = {
     " FROM enrolments e JOIN courses c ON c.tenant_id = "
     "e.tenant_id AND c.id = e.course_id JOIN subjects s ON s.tenant_id = c.tenant_id AND s.id = "
     "c.subject_id WHERE "
-    "e.tenant_id = $1 AND e.user_id = $2 AND e.state = 'active' ORDER BY c.id DESC LIMIT 200",
+    "e.tenant_id = $1 AND e.user_id = $2 AND e.state = 'active' ORDER BY e.course_id DESC LIMIT "
+    "200",
     true, COURSES_MAX
 };
 static const struct db_query mine_one = {
@@ -47,11 +48,11 @@ static const struct db_query roster = {
 };
 static const struct db_query teaches = {
     "course.teaches",
-    "SELECT count(*) FROM (SELECT 1 FROM enrolments t JOIN enrolments s ON s.tenant_id = "
+    "SELECT CASE WHEN EXISTS (SELECT 1 FROM enrolments t JOIN enrolments s ON s.tenant_id = "
     "t.tenant_id AND s.course_id = "
     "t.course_id WHERE t.tenant_id = $1 AND t.user_id = $2 AND t.state = 'active' AND t.role IN "
     "('assistant', 'teacher') "
-    "AND s.user_id = $3 AND s.role = 'student' AND s.state <> 'removed' LIMIT 1) x",
+    "AND s.user_id = $3 AND s.role = 'student' AND s.state <> 'removed') THEN 1 ELSE 0 END",
     true, 1
 };
 static const struct db_query subject_insert = {
@@ -84,6 +85,11 @@ static const struct db_query enrol = {
     "excluded.role, state = 'active', updated_at = excluded.updated_at, rev = enrolments.rev + 1",
     false, 0
 };
+
+const struct db_query *const course_db_queries[] = { &role_get,       &current_get, &mine,
+                                                     &mine_one,       &roster,      &teaches,
+                                                     &subject_insert, &subject_get, &find,
+                                                     &insert_course,  &enrol,       NULL };
 
 enum err course_db_role(struct db_conn *c, struct str tenant, struct str course_id,
                         struct str user_id, struct arena *a, struct str *role, struct fail *f)

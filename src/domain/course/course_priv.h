@@ -34,3 +34,6 @@ enum err course_db_insert(struct db_tx *tx, struct str id, struct str subject,
                           const struct course_new *in, int64_t now, struct fail *f);
 enum err course_db_enrol(struct db_tx *tx, struct str id, struct str course_id, struct str user_id,
                          const char *role, int64_t now, struct fail *f);
+
+/* Every statement of course_db.c, NULL at the end: for the test of their plans. */
+extern const struct db_query *const course_db_queries[];

@@ -128,9 +128,28 @@ static const struct db_query version_tests = {
     "n.version_id WHERE n.tenant_id = x.tenant_id AND n.user_id = $2 AND nv.exercise_id = x.id) "  \
     "WHERE x.tenant_id = $1 "                                                                      \
     "AND x.state = 'active' AND x.current_version_id IS NOT NULL "
-static const struct db_query cards = { "exercise.cards", CARDS "ORDER BY x.slug LIMIT 500", false,
+static const struct db_query cards = { "exercise.cards", CARDS "ORDER BY x.slug LIMIT 500", true,
                                        CARDS_MAX };
 static const struct db_query card = { "exercise.card", CARDS "AND x.id = $3", true, 1 };
+
+const struct db_query *const exercise_db_queries[] = { &by_slug,
+                                                       &current,
+                                                       &insert_exercise,
+                                                       &retire,
+                                                       &insert_version,
+                                                       &set_current,
+                                                       &insert_file,
+                                                       &insert_test,
+                                                       &insert_hint,
+                                                       &insert_skill_use,
+                                                       &upsert_skill,
+                                                       &skill_parent,
+                                                       &version_get,
+                                                       &version_files,
+                                                       &version_tests,
+                                                       &cards,
+                                                       &card,
+                                                       NULL };
 
 enum err exercise_db_by_slug(struct db_conn *c, struct str tenant, struct str slug, struct arena *a,
                              struct exercise_row *out, struct fail *f)

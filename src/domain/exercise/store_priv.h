@@ -73,3 +73,6 @@ struct card_row {
 enum err exercise_db_cards(struct db_conn *c, struct str tenant, struct str user_id,
                            struct str id /* ptr NULL = all */, struct arena *a,
                            struct card_row **out, size_t *n, struct fail *f);
+
+/* Every statement of exercise_db.c, NULL at the end: for the test of their plans. */
+extern const struct db_query *const exercise_db_queries[];

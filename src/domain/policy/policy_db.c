@@ -5,6 +5,8 @@ static const struct db_query current = { "policy.current",
                                          "= $2 AND scope_id = $3 AND is_current = 1",
                                          true, 1 };
 
+const struct db_query *const policy_db_queries[] = { &current, NULL };
+
 enum err policy_db_levels(struct db_conn *c, struct str tenant, struct str course_id,
                           struct str activity_id, struct arena *a, struct str bodies[POLICY_LEVELS],
                           size_t *n, struct fail *f)

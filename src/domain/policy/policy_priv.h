@@ -7,3 +7,6 @@ enum { POLICY_LEVELS = 3 };
 enum err policy_db_levels(struct db_conn *c, struct str tenant, struct str course_id,
                           struct str activity_id, struct arena *a, struct str bodies[POLICY_LEVELS],
                           size_t *n, struct fail *f);
+
+/* Every statement of policy_db.c, NULL at the end: for the test of their plans. */
+extern const struct db_query *const policy_db_queries[];

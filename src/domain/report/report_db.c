@@ -16,8 +16,8 @@ static const struct db_query newest = {
     "s.tenant_id AND h.session_id = s.id "
     "AND h.state = 'waiting') FROM sessions s JOIN exercise_versions v ON v.tenant_id = "
     "s.tenant_id AND v.id = s.version_id "
-    "WHERE s.tenant_id = $1 AND s.user_id = $3 AND s.course_id = $2 ORDER BY s.active_at DESC "
-    "LIMIT 1",
+    "WHERE s.tenant_id = $1 AND s.id = (SELECT n.id FROM sessions n WHERE n.tenant_id = $1 AND "
+    "n.user_id = $3 AND n.course_id = $2 ORDER BY n.active_at DESC LIMIT 1)",
     true, 1
 };
 static const struct db_query exercises = {
@@ -52,18 +52,20 @@ static const struct db_query days = {
     "g.submission_id = b.id AND g.is_current = 1 WHERE b.tenant_id = $1 AND b.user_id = $2 AND "
     "b.created_at >= $3) x GROUP "
     "BY d ORDER BY d LIMIT 120",
-    false, DAYS_MAX
+    true, DAYS_MAX
 };
 static const struct db_query user_name = {
     "report.name", "SELECT name FROM users WHERE tenant_id = $1 AND id = $2", true, 1
 };
-static const struct db_query read_before = {
-    "report.read_before",
-    "SELECT count(*) FROM (SELECT 1 FROM audit_log WHERE tenant_id = $1 AND actor_id = $2 AND at > "
-    "$4 AND target_id = $3 AND "
-    "action = 'sensitive.read' LIMIT 1) x",
-    true, 1
-};
+static const struct db_query read_before = { "report.read_before",
+                                             "SELECT CASE WHEN EXISTS (SELECT 1 FROM audit_log "
+                                             "WHERE tenant_id = $1 AND actor_id = $2 AND at > "
+                                             "$4 AND target_id = $3 AND "
+                                             "action = 'sensitive.read') THEN 1 ELSE 0 END",
+                                             true, 1 };
+
+const struct db_query *const report_db_queries[] = { &newest,    &exercises,   &rungs, &days,
+                                                     &user_name, &read_before, NULL };
 
 enum err report_db_newest(struct db_conn *c, struct str tenant, struct str course_id,
                           struct str user_id, struct arena *a, struct newest_session *out,

@@ -25,3 +25,8 @@ TEST_BOTH(a_student_without_work_has_an_empty_report_and_no_session)
     CHECK(n == 0 && day_n == 0 && !before && rungs[0] == 0 && rungs[4] == 0);
     db_conn_close(c);
 }
+
+TEST_BOTH(every_statement_of_report_finds_its_rows_by_an_index)
+{
+    fixture_check_plan_list(db, report_db_queries, NULL);
+}

@@ -113,3 +113,6 @@ enum err report_events(struct db_conn *c, struct str tenant, struct str session_
                        int64_t from_seq, struct arena *a, struct measure_input *out,
                        struct fail *f);
 struct str report_title(struct str title_json, struct str lang, struct arena *a);
+
+/* Every statement of report_db.c, NULL at the end: for the test of their plans. */
+extern const struct db_query *const report_db_queries[];

@@ -33,7 +33,7 @@ static const struct db_query last = { "run.last",
                                       "state = 'done' ORDER BY id DESC LIMIT 1",
                                       true, 1 };
 
-const struct db_query *const run_queries[] = { &insert, &set_state, &finish, &get, &last, NULL };
+const struct db_query *const run_db_queries[] = { &insert, &set_state, &finish, &get, &last, NULL };
 
 enum err session_run_insert(struct db_tx *tx, const struct run_row *r, struct fail *f)
 {

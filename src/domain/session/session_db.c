@@ -63,7 +63,7 @@ static const struct db_query list_course = {
     "SELECT " SESSION_COLUMNS FROM_SESSIONS
     "WHERE s.tenant_id = $1 AND s.course_id = $2 AND ($3 = '' OR s.state = $3) AND "
     "($4 = '' OR s.id < $4) ORDER BY s.id DESC LIMIT $5",
-    false, LIST_MAX
+    true, LIST_MAX
 };
 static const struct db_query names = {
     "session.names",
@@ -83,9 +83,9 @@ static const struct db_query names = {
 static const struct db_query stale = {
     "session.stale",
     "SELECT " SESSION_COLUMNS FROM_SESSIONS
-    "WHERE s.tenant_id = $1 AND s.active_at < $2 AND (s.state IN ('opened', "
-    "'resumed') OR (s.state = 'paused' AND $3 = 1)) ORDER BY s.active_at LIMIT 100",
-    false, STALE_MAX
+    "WHERE s.tenant_id = $1 AND s.active_at < $2 AND s.state IN ('opened', 'resumed', 'paused') "
+    "AND (s.state <> 'paused' OR $3 = 1) ORDER BY s.active_at LIMIT 100",
+    true, STALE_MAX
 };
 static const struct db_query uncheckpointed = {
     "session.uncheckpointed",
@@ -95,7 +95,7 @@ static const struct db_query uncheckpointed = {
     "(SELECT "
     "coalesce(max(c.seq), 0) FROM trace_checkpoints c WHERE c.tenant_id = s.tenant_id AND "
     "c.session_id = s.id) LIMIT 100",
-    false, STALE_MAX
+    true, STALE_MAX
 };
 static const struct db_query snapshot_by_tree = {
     "session.snapshot_by_tree",
@@ -176,7 +176,7 @@ static const struct db_query ids_after = {
     "SELECT id FROM sessions WHERE tenant_id = $1 AND id > $2 ORDER BY id LIMIT 500", true, 500
 };
 
-const struct db_query *const session_queries[] = {
+const struct db_query *const session_db_queries[] = {
     &ids_after,       &by_id,        &open_one,      &insert,           &move,
     &state_rev,       &active,       &last_run,      &scored,           &list_user,
     &list_course,     &names,        &stale,         &uncheckpointed,   &snapshot_by_tree,

@@ -199,3 +199,9 @@ enum err session_save(struct sessions *s, const struct session *session, const s
 
 /* A solved exercise is worth 100 points, whatever its tests weigh. */
 #define SESSION_MAX_SCORE_MP INT64_C(100000)
+
+/* Every statement of run_db.c, NULL at the end: for the test of their plans. */
+extern const struct db_query *const run_db_queries[];
+
+/* Every statement of session_db.c, NULL at the end: for the test of their plans. */
+extern const struct db_query *const session_db_queries[];

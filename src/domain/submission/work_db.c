@@ -102,7 +102,7 @@ static const struct db_query last_graded = {
     true, 1
 };
 
-const struct db_query *const work_queries[] = {
+const struct db_query *const work_db_queries[] = {
     &result_insert,     &results,        &runs_since,     &submissions_since, &next_attempt,
     &submission_insert, &grading_insert, &submission_get, &by_session,        &by_user,
     &grading_state,     &grading_done,   &grading_failed, &last_graded,       NULL

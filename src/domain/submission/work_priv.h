@@ -112,3 +112,6 @@ extern const char *const work_states[];
 /* 202, where to find it, and its place in the queue. `things` is the path's word. */
 enum err work_accepted(struct http_req *req, struct http_res *res, const char *things,
                        struct accepted_out *out, struct str job_id, struct fail *f);
+
+/* Every statement of work_db.c, NULL at the end: for the test of their plans. */
+extern const struct db_query *const work_db_queries[];

@@ -91,6 +91,12 @@ static const struct db_query checkpoint_insert = {
     false, 0
 };
 
+const struct db_query *const trace_db_queries[] = {
+    &head_insert, &head_take,  &head_set,        &head_get,          &last_at_get, &started_get,
+    &by_id,       &page_all,   &page_type,       &last_of_type,      &counts,      &event_insert,
+    &text_insert, &text_erase, &checkpoints_get, &checkpoint_insert, NULL
+};
+
 static enum err hash_of_cell(const struct db_rows *rows, size_t row, size_t col, struct hash *out,
                              struct fail *f)
 {

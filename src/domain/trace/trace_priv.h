@@ -28,3 +28,6 @@ enum err trace_db_checkpoints(struct db_conn *c, struct str tenant, struct str s
                               struct fail *f);
 enum err trace_db_checkpoint_insert(struct db_tx *tx, struct str session,
                                     const struct trace_checkpoint *c, struct fail *f);
+
+/* Every statement of trace_db.c, NULL at the end: for the test of their plans. */
+extern const struct db_query *const trace_db_queries[];

@@ -45,18 +45,18 @@ static const struct db_query set_state = {
     "turn.state",
     "UPDATE turns SET state = $3 WHERE tenant_id = $1 AND id = $2 AND state IN ('queued', "
     "'running', 'streaming')",
-    false, 0
+    true, 0
 };
 static const struct db_query finish = {
     "turn.finish",
     "UPDATE turns SET state = $3, reply = $4, rung = $5, source = $6, citations = $7, gate = $8, "
     "degraded = $9, first_token_ms = $10, total_ms = $11, done_at = $12 WHERE tenant_id = $1 AND "
     "id = $2 AND state IN ('queued', 'running', 'streaming')",
-    false, 0
+    true, 0
 };
 static const struct db_query feedback = {
     "turn.feedback",
-    "UPDATE turns SET useful = $3, feedback_note = $4 WHERE tenant_id = $1 AND id = $2", false, 0
+    "UPDATE turns SET useful = $3, feedback_note = $4 WHERE tenant_id = $1 AND id = $2", true, 0
 };
 static const struct db_query label = {
     "turn.label",
@@ -68,7 +68,7 @@ static const struct db_query hint_last = {
     "turn.hint_last",
     "SELECT fault, turn_id, shown, rung, updated_at FROM hint_states WHERE tenant_id = $1 AND "
     "user_id = $2 AND exercise_id = $3 ORDER BY updated_at DESC LIMIT 1",
-    false, 1
+    true, 1
 };
 static const struct db_query hint_put = {
     "turn.hint_put",
@@ -104,9 +104,11 @@ static const struct db_query finding = {
     "ms, detail, created_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, '{}', $9)",
     false, 0
 };
-const struct db_query *const turn_db_queries[] = { &next_seq, &get,   &list,     &recent,
-                                                   &is_open,  &since, &disclosed };
-const size_t turn_db_query_count = COUNT_OF(turn_db_queries);
+
+const struct db_query *const turn_db_queries[] = {
+    &next_seq, &insert, &get,       &list,     &recent,    &is_open,  &since, &set_state, &finish,
+    &feedback, &label,  &hint_last, &hint_put, &disclosed, &disclose, &probe, &finding,   NULL
+};
 
 enum err turn_db_insert(struct db_tx *tx, struct turn_row *t, struct fail *f)
 {

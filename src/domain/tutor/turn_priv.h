@@ -111,3 +111,6 @@ enum err history_load(struct tutor *t, struct db_conn *c, const struct session *
 /* turns.gate: {"lang","reason","move","keys":[],"facts":[{id,kind,text}],"actions":[]} */
 struct str why_json(const struct answer *answer, const struct ladder_out *ladder, enum variant v,
                     struct arena *a);
+
+/* Every statement of turn_db.c, NULL at the end: for the test of their plans. */
+extern const struct db_query *const turn_db_queries[];

@@ -364,7 +364,7 @@ static const struct db_query my_courses = {
     "SELECT c.id, c.name, c.term, e.role FROM enrolments e JOIN courses c ON c.tenant_id = "
     "e.tenant_id AND c.id = "
     "e.course_id WHERE e.tenant_id = $1 AND e.user_id = $2 AND e.state = 'active' AND c.state = "
-    "'active' ORDER BY c.id DESC "
+    "'active' ORDER BY e.course_id DESC "
     "LIMIT 200",
     true, 200
 };
@@ -382,6 +382,33 @@ static const struct db_query token_owner = {
     "expires_at > $4 AND user_id IS NOT NULL",
     true, 1
 };
+
+const struct db_query *const user_db_queries[] = { &account_by_email,
+                                                   &by_sid,
+                                                   &is_active,
+                                                   &insert_user,
+                                                   &insert_role,
+                                                   &set_password,
+                                                   &insert_login,
+                                                   &login_done,
+                                                   &seen,
+                                                   &logout,
+                                                   &logout_all,
+                                                   &failure,
+                                                   &failures,
+                                                   &update_me,
+                                                   &admins,
+                                                   &insert_token,
+                                                   &use_token,
+                                                   &tenant_name,
+                                                   &tenant_by_slug,
+                                                   &tenant_insert,
+                                                   &any_test_user,
+                                                   &store_mark,
+                                                   &store_mark_insert,
+                                                   &my_courses,
+                                                   &token_owner,
+                                                   NULL };
 
 enum err user_db_token_owner(struct db_conn *c, struct str tenant, const char *kind,
                              const struct hash *mac, int64_t now, struct arena *a,

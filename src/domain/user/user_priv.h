@@ -99,3 +99,6 @@ enum err user_reset_password(struct users *us, struct str token, struct str pass
                              struct arena *a, struct fail *f);
 /* For sorting people: lower case, accents folded by NFD without marks, so both engines agree. */
 struct str user_sort_name(struct arena *a, struct str name);
+
+/* Every statement of user_db.c, NULL at the end: for the test of their plans. */
+extern const struct db_query *const user_db_queries[];
