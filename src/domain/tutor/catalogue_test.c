@@ -51,3 +51,19 @@ TEST(every_misconception_matches_its_own_examples_and_not_the_others)
     CHECK_INT(wrong, 0);
     CHECK(right >= 240);
 }
+
+/* One error node with 65 536 children ruined the heap of the library (io/tree). */
+TEST(a_file_of_open_brackets_has_no_tree_and_nothing_is_found_in_it)
+{
+    AUTO_ARENA a = { 0 };
+    struct syntax_match m;
+    char *text = ARENA_ARRAY(&a, char, 65'536);
+    memset(text, '(', 65'536);
+    AUTO_SYNTAX s = syntax_parse((struct str){ text, 65'536 });
+    struct TSQuery *q = syntax_query_new(STR("(identifier) @x"));
+    CHECK(q && !s.tree);
+    CHECK(!syntax_find(&s, q, (struct place){ .to = UINT32_MAX }, NULL, NULL, &m));
+    CHECK_INT(syntax_region(&s, 1, 0).at.line, 1);
+    CHECK(!syntax_is_empty(&s));
+    syntax_query_free(q);
+}

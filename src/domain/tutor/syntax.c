@@ -2,6 +2,7 @@
 
 #include "base/buf.h"
 #include "base/num.h"
+#include "io/tree/tree.h"
 
 #include <stdatomic.h>
 #include <tree_sitter/api.h>
@@ -14,13 +15,12 @@ enum { TEXT_MAX = 65'536, PARSE_US = 500'000, MATCH_LIMIT = 256, MATCHES_MAX = 2
 
 struct syntax syntax_parse(struct str text)
 {
+    AUTO_ARENA nodes = { 0 }; /* only the library's own tree is kept */
+    struct tree t;
+    struct fail f = { 0 };
     struct syntax s = { .text = str_head(text, TEXT_MAX) };
-    TSParser *parser = ts_parser_new();
-    ts_parser_set_timeout_micros(parser, PARSE_US);
-    if (ts_parser_set_language(parser, tree_sitter_python()))
-        s.tree = ts_parser_parse_string(parser, NULL, s.text.ptr ? s.text.ptr : "",
-                                        (uint32_t)s.text.len);
-    ts_parser_delete(parser);
+    if (!tree_parse(s.text, TREE_PYTHON, PARSE_US, &nodes, &t, &f))
+        s.tree = t.handle;
     return s;
 }
 

@@ -2,9 +2,10 @@
 /*
  * syntax - a student's Python as a tree, and the questions asked of it (tree-sitter, grammar 0.23).
  *
- * Parsing never fails: broken code gives a tree with error nodes; text above 64 KiB is cut. A query
- * is immutable after compiling and may be used from any thread; a tree belongs to one thread. The
- * text must outlive the tree. Lines count from 1.
+ * Parsing never fails: broken code gives a tree with error nodes; text above 64 KiB is cut; text
+ * that io/tree refuses gives no tree, and then nothing is found in it. A query is immutable after
+ * compiling and may be used from any thread; a tree belongs to one thread. The text must outlive
+ * the tree. Lines count from 1.
  */
 #include "base/arena.h"
 
