@@ -7,17 +7,20 @@ import "./style/tokens.css";
 import "./style/base.css";
 import "./style/shell.css";
 import { hooks } from "./api/client.ts";
+import { wakeStreams } from "./api/stream.ts";
 import { lang, loadAreas, setLang, t } from "./i18n/t.ts";
-import { onKey, register } from "./actions/registry.ts";
+import { inText, onKey, register } from "./actions/registry.ts";
 import { shellActions } from "./actions/shell.ts";
-import { boot, bootProblem, isStaff, loginLost, me } from "./state/me.ts";
+import { boot, bootProblem, isStaff, loginLost, lostLogin, me } from "./state/me.ts";
+import { toast } from "./state/announce.ts";
 import { measured, startNet } from "./state/net.ts";
 import { applyTheme, followSystem, hasSavedLocale, hasSavedTheme, savedLocale, theme } from "./state/prefs.ts";
 import { isLocal, match, navigate, place, startRouter } from "./state/router.ts";
-import { LoginOverlay } from "./pages/login/overlay.tsx";
+import { LoginLost } from "./pages/login/overlay.tsx";
 import { Frame } from "./pages/shell/frame.tsx";
 import { CrashPage, MissingPage, OfflinePage } from "./pages/shell/states.tsx";
 import { Overlays } from "./pages/shell/overlays.tsx";
+import { refused } from "./ui/button.tsx";
 import { Skeleton } from "./ui/state.tsx";
 import { ROUTES } from "./routes.ts";
 import type { PageProps, Route } from "./routes.ts";
@@ -126,7 +129,7 @@ function Root() {
     <>
       <App />
       <Overlays />
-      {loginLost.value && <LoginOverlay />}
+      {loginLost.value && <LoginLost />}
     </>
   );
 }
@@ -134,9 +137,9 @@ function Root() {
 async function start(): Promise<void> {
   hooks.locale = () => lang.peek();
   hooks.measured = measured;
-  hooks.unauthorised = () => {
-    if (me.peek()) loginLost.value = true;
-  };
+  hooks.unauthorised = () => lostLogin(inText());
+  addEventListener("online", wakeStreams);
+  refused.tell = toast;
   startNet();
   startRouter();
   followSystem();

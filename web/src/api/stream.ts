@@ -1,5 +1,5 @@
 // Server-sent events by fetch: headers, abort, Last-Event-ID, and reconnection with growing waits.
-import { headersFor } from "./client.ts";
+import { headersFor, hooks } from "./client.ts";
 import { clientProblem, isRecord, problemFrom } from "./problem.ts";
 import type { Problem } from "./problem.ts";
 
@@ -78,6 +78,14 @@ function parse(text: string): unknown {
 const FIRST_MS = 1000;
 const LAST_MS = 30_000;
 
+/** Ends the wait of each stream that will connect again. */
+const waits = new Set<() => void>();
+
+/** The network or the login is back: streams that wait connect now. */
+export function wakeStreams(): void {
+  for (const go of [...waits]) go();
+}
+
 class Connection implements Stream {
   private readonly abort = new AbortController();
   private lastId: string | undefined;
@@ -110,8 +118,14 @@ class Connection implements Stream {
 
   private pause(ms: number): Promise<void> {
     return new Promise((done) => {
-      const t = setTimeout(done, ms);
-      this.abort.signal.addEventListener("abort", () => (clearTimeout(t), done()), { once: true });
+      const go = (): void => {
+        clearTimeout(t);
+        waits.delete(go);
+        done();
+      };
+      const t = setTimeout(go, ms);
+      waits.add(go);
+      this.abort.signal.addEventListener("abort", go, { once: true });
     });
   }
 
@@ -151,7 +165,9 @@ class Connection implements Stream {
     const body: unknown = await res.json().catch(() => null);
     const p = problemFrom(res.status, body, res.headers.get("Retry-After"));
     this.o.onProblem?.(p);
-    return res.status >= 500 || res.status === 429 ? "none" : this.end();
+    // Without a login it waits for one: what is on the page stays, and goes on after signing in again.
+    if (res.status === 401) hooks.unauthorised();
+    return res.status >= 500 || res.status === 429 || res.status === 401 ? "none" : this.end();
   }
 }
 

@@ -379,6 +379,8 @@ export interface Messages {
   "shell.lang.es": null;
   "shell.lang.title": null;
   "shell.loading": null;
+  "shell.login_again": null;
+  "shell.login_lost": null;
   "shell.missing.back": null;
   "shell.missing.text": null;
   "shell.missing.title": null;

@@ -1,6 +1,7 @@
 // Who is signed in, and the tenant.
 import { computed, signal } from "@preact/signals";
 import { call } from "../api/client.ts";
+import { wakeStreams } from "../api/stream.ts";
 import type { Result } from "../api/client.ts";
 import { clientProblem } from "../api/problem.ts";
 import type { Problem } from "../api/problem.ts";
@@ -10,8 +11,12 @@ import type { Bootstrap, Locale, Theme, User } from "../api/shapes.ts";
 export const me = signal<User | null | undefined>(undefined);
 export const bootstrap = signal<Bootstrap | undefined>(undefined);
 export const bootProblem = signal<Problem | undefined>(undefined);
-/** The login ended while a page was open: shown over the page, which keeps its state. */
+/** The login ended while a page was open: said over the page, which keeps its state, until somebody signs in. */
 export const loginLost = signal(false);
+/** The form to sign in again is open. It never opens by itself under somebody who is typing. */
+export const loginAsked = signal(false);
+/** Rises when the login that was lost is back: what stopped for want of it goes on. */
+export const loginBack = signal(0);
 
 const STAFF = new Set(["teacher", "assistant"]);
 export const isStaff = computed(() => {
@@ -38,8 +43,21 @@ export async function login(email: string, password: string): Promise<Result<Use
   const { user } = r.value;
   if (!user) return { ok: false, problem: clientProblem("net.bad_answer", r.status) };
   me.value = user;
-  loginLost.value = false;
+  if (loginLost.peek()) regained();
   return { ...r, value: user };
+}
+
+function regained(): void {
+  loginLost.value = loginAsked.value = false;
+  loginBack.value++;
+  wakeStreams();
+}
+
+/** The server says nobody is signed in here. */
+export function lostLogin(typing: boolean): void {
+  if (!me.peek() || loginLost.peek()) return;
+  loginLost.value = true;
+  loginAsked.value = !typing;
 }
 
 export async function claim(body: {
@@ -57,7 +75,7 @@ export async function logout(): Promise<Problem | undefined> {
   const r = await call("POST /auth/logout", { tries: 1 });
   if (!r.ok && r.problem.status !== 401) return r.problem;
   me.value = null;
-  loginLost.value = false;
+  loginLost.value = loginAsked.value = false;
   return undefined;
 }
 

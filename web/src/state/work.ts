@@ -1,5 +1,5 @@
 // One open session: everything the workspace shows and keeps, tied together.
-import { computed, signal } from "@preact/signals";
+import { computed, effect, signal } from "@preact/signals";
 import { call, urlOf } from "../api/client.ts";
 import { openStream } from "../api/stream.ts";
 import type { Stream } from "../api/stream.ts";
@@ -12,7 +12,7 @@ import type { Db } from "./db.ts";
 import { DraftKeeper } from "./draft.ts";
 import { exercise } from "./exercise.ts";
 import { LeaseHolder } from "./lease.ts";
-import { me } from "./me.ts";
+import { loginBack, me } from "./me.ts";
 import { net } from "./net.ts";
 import { Outbox } from "./outbox.ts";
 import { Resource } from "./resource.ts";
@@ -57,6 +57,7 @@ export class Work {
   editor: EditorPort | undefined;
   private stream: Stream | undefined;
   private left = false;
+  private readonly watched: () => void;
 
   readonly exercise = computed(() => {
     const id = this.session.value.value.data?.exercise.id;
@@ -76,6 +77,29 @@ export class Work {
     this.runs = new Runs(id, () => this.session.data?.exercise.id);
     this.turns = new Turns(id);
     this.trace = new Trace(id);
+    this.watched = this.watch();
+  }
+
+  /** Goes on as soon as the login or the network is back, instead of at the end of a wait. */
+  private watch(): () => void {
+    let logins = loginBack.peek();
+    let up = true;
+    return effect(() => {
+      const again = loginBack.value !== logins;
+      const back = !up && net.value !== "offline";
+      logins = loginBack.value;
+      up = net.value !== "offline";
+      if (again || back) setTimeout(() => this.resume(), 0);
+    });
+  }
+
+  private resume(): void {
+    if (this.left || this.readOnly.peek() === "starting") return;
+    void this.lease?.take();
+    if (this.readOnly.peek() !== undefined) return;
+    this.outbox?.wake();
+    void this.draft?.saveServer();
+    if (!this.session.data) void this.session.reload();
   }
 
   data(): Exercise | undefined {
@@ -184,7 +208,7 @@ export class Work {
   /** Sends the code with an act, at a moment when the server has every edit that led to it, if one comes. */
   async withCode(act: (files: CodeFile[]) => Promise<boolean>): Promise<boolean> {
     const go = (): Promise<boolean> => act(this.texts());
-    return (await this.capture?.still(go)) ?? (this.runs.running.peek() ? false : go());
+    return (await this.capture?.still(go)) ?? go();
   }
 
   async setState(state: "paused" | "resumed" | "closed"): Promise<boolean> {
@@ -212,7 +236,7 @@ export class Work {
   async takeOver(): Promise<void> {
     const was = this.lease?.state.peek();
     await this.lease?.take(true);
-    if (was === "held" && this.lease?.state.peek() === "mine") location.reload();
+    if (was === "held" && this.lease?.state.peek() === "mine") this.lease.keepAndReload();
   }
 
   readonly saved = computed<{
@@ -233,6 +257,7 @@ export class Work {
 
   leave(): void {
     this.left = true;
+    this.watched();
     this.stream?.close();
     this.runs.leave();
     this.turns.leave();

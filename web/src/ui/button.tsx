@@ -3,6 +3,9 @@ import type { ComponentChildren, Ref } from "preact";
 import { Icon } from "./icon.tsx";
 import type { IconName } from "./icon.tsx";
 
+/** Set by the app: says why a button that was pressed does nothing. A finger sees no tooltip. */
+export const refused = { tell: (_why: string): void => undefined };
+
 export interface ButtonProps {
   children?: ComponentChildren;
   onPress?: () => void;
@@ -23,6 +26,8 @@ export interface ButtonProps {
   controls?: string;
   popup?: "menu" | "dialog";
   busy?: boolean;
+  /** The focus of a dialog begins here. */
+  first?: boolean;
   innerRef?: Ref<HTMLButtonElement>;
 }
 
@@ -48,9 +53,11 @@ export function Button(p: ButtonProps) {
       aria-pressed={p.pressed}
       aria-controls={p.controls}
       aria-haspopup={p.popup}
+      data-first={p.first ? "" : undefined}
       onClick={(e) => {
-        if (p.off !== undefined || p.busy) e.preventDefault();
-        else p.onPress?.();
+        if (p.off === undefined && !p.busy) return p.onPress?.();
+        e.preventDefault();
+        if (p.off !== undefined) refused.tell(p.off);
       }}
     >
       {p.icon && <Icon name={p.icon} />}

@@ -63,6 +63,7 @@ export function LoginForm({ email: fixed, done }: { email?: string; done: () => 
           name: "password",
           autocomplete: "current-password",
           required: true,
+          ...(fixed ? { "data-first": true } : {}),
           maxLength: LIMITS.user_password,
           value: password,
           onInput: (e) => setPassword(e.currentTarget.value),
