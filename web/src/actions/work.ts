@@ -1,5 +1,6 @@
 // Acts of the workspace.
 import { announce, toast } from "../state/announce.ts";
+import { net } from "../state/net.ts";
 import { navigate } from "../state/router.ts";
 import {
   current,
@@ -35,6 +36,7 @@ export function runCheck(): Check {
   const can = writable(w);
   if (can !== true) return can;
   if (w?.runs.running.value) return "work.why.running";
+  if (net.value === "offline") return "work.why.offline_run";
   const s = w?.session.data;
   return s?.policy.plan === "required" && !s.plan ? "work.why.plan" : true;
 }
@@ -44,12 +46,13 @@ export function askCheck(): Check {
   const can = writable(w);
   if (can !== true) return can;
   if (w?.session.data && !w.session.data.policy.tutor) return "work.why.tutor_off";
-  return w?.turns.busy.value ? "work.why.turn" : true;
+  if (w?.turns.busy.value) return "work.why.turn";
+  return net.value === "offline" ? "work.why.offline_ask" : true;
 }
 
 async function run(kind: "visible_tests" | "input"): Promise<void> {
   const w = current.peek();
-  if (!w) return;
+  if (!w?.runs.prepare("run", kind)) return;
   w.ranAt.value = w.edits.peek();
   resultTab.value = kind === "visible_tests" ? "tests" : "output";
   if (panel.peek() === "code") freshResults.value = true;
@@ -61,7 +64,7 @@ async function run(kind: "visible_tests" | "input"): Promise<void> {
 
 export async function submitNow(): Promise<void> {
   const w = current.peek();
-  if (!w) return;
+  if (!w?.runs.prepare("submission", "visible_tests")) return;
   w.ranAt.value = w.edits.peek();
   resultTab.value = "tests";
   show("results");

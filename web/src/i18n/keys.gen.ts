@@ -654,11 +654,17 @@ export interface Messages {
   "work.rules.turns": { n: number };
   "work.run.at": { time: string | number; took: string | number };
   "work.run.done_tests": { passed: number; total: number };
+  "work.run.finished": null;
+  "work.run.long": { limit: string | number };
+  "work.run.no_answer": null;
   "work.run.progress": { done: number; total: number };
   "work.run.queued": { position: number };
   "work.run.running": null;
+  "work.run.sending": null;
+  "work.run.slow_network": null;
   "work.run.stale": { time: string | number };
   "work.run.started": null;
+  "work.run.to_come": null;
   "work.rung.0": null;
   "work.rung.1": null;
   "work.rung.2": null;
@@ -708,6 +714,7 @@ export interface Messages {
   "work.submit.no_run": null;
   "work.submit.not_judged": null;
   "work.submit.not_yet": null;
+  "work.submit.onward": null;
   "work.submit.running": null;
   "work.submit.score": { max: string | number; score: string | number };
   "work.submit.stale": null;
@@ -778,6 +785,8 @@ export interface Messages {
   "work.why.closed": null;
   "work.why.held": null;
   "work.why.nothing_runs": null;
+  "work.why.offline_ask": null;
+  "work.why.offline_run": null;
   "work.why.plan": null;
   "work.why.running": null;
   "work.why.starting": null;

@@ -15,6 +15,7 @@ const READ_MIN_MS = 1000;
 const READ_EVERY_MS = 60_000;
 const COPIES = 40;
 const STILL_TRIES = 5;
+const STILL_MS = 3000;
 
 /** Copied and pasted text are compared without differences of line ends and outer space. */
 export const normal = (s: string): string => s.replace(/\r\n?/g, "\n").normalize("NFC").trim();
@@ -93,8 +94,9 @@ export class Capture {
    * that `act` sends is then exactly the text the edits lead to. Nothing is run when no such moment comes.
    */
   async still<T>(act: () => Promise<T>): Promise<T | undefined> {
-    for (let i = 0; i < STILL_TRIES; i++) {
-      await this.flush();
+    const until = Date.now() + STILL_MS;
+    for (let i = 0; i < STILL_TRIES && Date.now() < until; i++) {
+      await Promise.race([this.flush(), new Promise((r) => setTimeout(r, until - Date.now()))]);
       if (!this.edits.idle || this.outbox.waiting.peek() > 0) continue;
       this.held++;
       try {

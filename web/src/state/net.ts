@@ -31,8 +31,8 @@ export function measured(ms: number | undefined, status: number): void {
 
 let timer: ReturnType<typeof setTimeout> | undefined;
 
-/** Asks the server until it answers. */
-function probe(wait = 1500): void {
+/** A miss is confirmed at once; then the server is asked less and less often until it answers. */
+function probe(wait = 100): void {
   if (timer !== undefined) return;
   timer = setTimeout(() => {
     timer = undefined;
@@ -41,7 +41,7 @@ function probe(wait = 1500): void {
       .catch(() => {
         misses.value++;
         if (misses.value === 2) since.value = Date.now();
-        probe(Math.min(wait * 2, 15_000));
+        probe(Math.min(Math.max(wait * 2, 1500), 15_000));
       });
   }, wait);
 }

@@ -11,6 +11,7 @@ import type { CodeFile, Run, Submission } from "../api/shapes.ts";
 export type Kind = Run["kind"];
 
 export interface Running {
+  /** Empty until the server has taken it. */
   id: string;
   what: "run" | "submission";
   kind: Kind;
@@ -18,6 +19,9 @@ export interface Running {
   stdout: string;
   stderr: string;
   verdicts: Map<number, string>;
+  /** Of every test, also of those whose result is not shown; once the server tells. */
+  progress?: { done: number; total: number };
+  /** When the person started it, ms. */
   since: number;
 }
 
@@ -59,11 +63,18 @@ export class Runs {
     else this.follow(run.value.id, "run", run.value.kind, undefined);
   }
 
+  /** Says at once that something is under way; what was written is sent first. False: something runs already. */
+  prepare(what: Running["what"], kind: Kind): boolean {
+    if (this.running.peek()) return false;
+    this.problem.value = undefined;
+    this.begin("", what, kind, undefined, Date.now());
+    return true;
+  }
+
+  /** Starts what was prepared; nothing when it was stopped meanwhile. */
   async start(kind: Kind, files: CodeFile[], stdin: string | undefined): Promise<boolean> {
     const id = this.exercise();
-    if (!id || this.running.peek()) return false;
-    this.problem.value = undefined;
-    this.begin("", "run", kind, undefined);
+    if (!id || this.running.peek()?.id !== "") return false;
     const body = { session_id: this.session, kind, files, ...(stdin === undefined ? {} : { stdin }) };
     const r = await call("POST /exercises/{id}/runs", { path: { id }, body });
     return this.accepted(r, "run", kind);
@@ -71,9 +82,7 @@ export class Runs {
 
   async submit(files: CodeFile[]): Promise<boolean> {
     const id = this.exercise();
-    if (!id || this.running.peek()) return false;
-    this.problem.value = undefined;
-    this.begin("", "submission", "visible_tests", undefined);
+    if (!id || this.running.peek()?.id !== "") return false;
     const body = { session_id: this.session, files };
     const r = await call("POST /exercises/{id}/submissions", { path: { id }, body });
     return this.accepted(r, "submission", "visible_tests");
@@ -85,16 +94,20 @@ export class Runs {
       this.problem.value = r.problem;
       return false;
     }
+    if (what === "run" && !this.running.peek()) {
+      void call("DELETE /runs/{id}", { path: { id: r.value.id } });
+      return true;
+    }
     this.follow(r.value.id, what, kind, r.value.position);
     return true;
   }
 
-  private begin(id: string, what: Running["what"], kind: Kind, position: number | undefined): void {
-    this.running.value = { id, what, kind, position, stdout: "", stderr: "", verdicts: new Map(), since: Date.now() };
+  private begin(id: string, what: Running["what"], kind: Kind, position: number | undefined, since: number): void {
+    this.running.value = { id, what, kind, position, stdout: "", stderr: "", verdicts: new Map(), since };
   }
 
   private follow(id: string, what: Running["what"], kind: Kind, position: number | undefined): void {
-    this.begin(id, what, kind, position);
+    this.begin(id, what, kind, position, this.running.peek()?.since ?? Date.now());
     this.stream?.close();
     const path = { id };
     const url = `${urlOf(what === "run" ? "GET /runs/{id}" : "GET /submissions/{id}", path)}/events`;
@@ -115,6 +128,8 @@ export class Runs {
       this.running.value = { ...now, position: d["state"] === "queued" ? Number(d["position"] ?? 0) : undefined };
     if (e.event === "test")
       this.running.value = { ...now, verdicts: new Map(now.verdicts).set(Number(d["number"]), String(d["verdict"])) };
+    if (e.event === "progress")
+      this.running.value = { ...now, progress: { done: Number(d["done"]), total: Number(d["total"]) } };
     if (e.event !== "done") return false;
     void this.finish(id, what);
     return true;
@@ -151,7 +166,8 @@ export class Runs {
 
   async cancel(): Promise<void> {
     const now = this.running.peek();
-    if (now?.what !== "run" || !now.id) return;
+    if (now?.what !== "run") return;
+    if (!now.id) return void (this.running.value = undefined);
     const stopped = await call("DELETE /runs/{id}", { path: { id: now.id }, tries: 1 });
     if (!stopped.ok && isPassing(stopped.problem)) return void (this.problem.value = stopped.problem);
     const r = await call("GET /runs/{id}", { path: { id: now.id } });

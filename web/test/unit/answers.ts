@@ -5,6 +5,8 @@ import { hooks } from "../../src/api/client.ts";
 export interface Answer {
   status: number;
   body?: unknown;
+  /** Instead of a body: sent as it is. */
+  text?: string;
   etag?: string;
 }
 
@@ -15,7 +17,7 @@ function fetched(input: RequestInfo | URL, init?: RequestInit): Promise<Response
   const path = String(input).replace("/api/v1", "").replace(/\?.*/, "");
   const a = answers[`${init?.method ?? "GET"} ${path}`];
   if (!a) return Promise.reject(new TypeError("no network"));
-  const body = a.body === undefined ? null : JSON.stringify(a.body);
+  const body = a.text ?? (a.body === undefined ? null : JSON.stringify(a.body));
   return Promise.resolve(new Response(body, { status: a.status, headers: a.etag ? { ETag: a.etag } : {} }));
 }
 

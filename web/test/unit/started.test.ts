@@ -1,4 +1,4 @@
-import { describe, expect, test } from "vitest";
+import { describe, expect, test, vi } from "vitest";
 import { Runs } from "../../src/state/run.ts";
 import { Turns } from "../../src/state/turn.ts";
 import { answers, useAnswers } from "./answers.ts";
@@ -17,6 +17,46 @@ describe("what was started", () => {
     await runs.cancel();
     expect(runs.running.value?.id).toBe("r");
     expect(runs.problem.value?.code).toBe("net.offline");
+    runs.leave();
+  });
+
+  test("what is started is under way at once, and counts from when it was asked for", async () => {
+    const runs = new Runs("s", () => "e");
+    expect(runs.prepare("run", "visible_tests")).toBe(true);
+    const since = runs.running.value?.since;
+    expect(runs.running.value?.id).toBe("");
+    expect(runs.prepare("run", "visible_tests")).toBe(false);
+    answers["POST /exercises/e/runs"] = { status: 202, body: { id: "r", state: "queued", events: "", position: 2 } };
+    expect(await runs.start("visible_tests", [], undefined)).toBe(true);
+    expect(runs.running.value).toMatchObject({ id: "r", position: 2, since });
+    runs.leave();
+  });
+
+  test("what was stopped before it was sent is not sent", async () => {
+    const runs = new Runs("s", () => "e");
+    runs.prepare("run", "visible_tests");
+    await runs.cancel();
+    expect(runs.running.value).toBeUndefined();
+    answers["POST /exercises/e/runs"] = { status: 202, body: { id: "r", state: "queued", events: "", position: 0 } };
+    expect(await runs.start("visible_tests", [], undefined)).toBe(false);
+    expect(runs.running.value).toBeUndefined();
+    expect(runs.problem.value).toBeUndefined();
+  });
+
+  test("each test shows its result as it ends, and a submission how many of all have", async () => {
+    answers["GET /submissions"] = { status: 200, body: { items: [{ id: "n", attempt: 1, state: "running" }] } };
+    answers["GET /submissions/n/events"] = {
+      status: 200,
+      text: [
+        'event: test\ndata: {"number":2,"verdict":"wrong_answer"}',
+        'event: progress\ndata: {"done":3,"total":9}',
+        "",
+      ].join("\n\n"),
+    };
+    const runs = new Runs("s", () => "e");
+    await runs.load(undefined);
+    await vi.waitFor(() => expect(runs.running.value?.progress).toEqual({ done: 3, total: 9 }));
+    expect(runs.running.value?.verdicts.get(2)).toBe("wrong_answer");
     runs.leave();
   });
 

@@ -35,7 +35,7 @@ export function Output({ work }: { work: Work }) {
       class="panel-body stack tight"
       onCopy={() => void work.capture?.copied("output", String(getSelection() ?? ""))}
     >
-      {out ? <Waiting running={out} total={0} /> : <RunFacts run={run} />}
+      {out ? <Waiting running={out} total={0} wall={work.data()?.limits.wall_ms} /> : <RunFacts run={run} />}
       {stdout !== "" && (
         <pre class="out" tabIndex={0} aria-label={t("work.output.stdout")}>
           {stdout}

@@ -11,12 +11,14 @@ import { runTests } from "../../actions/work.ts";
 import type { Work } from "../../state/work.ts";
 import { selectedTest, workDialog } from "../../state/workview.ts";
 import { Verdict, verdictText } from "./verdict.tsx";
-import { Waiting } from "./waiting.tsx";
+import { Arriving } from "./waiting.tsx";
 
-const nameOf = (x: TestResult): string => x.title ?? x.call ?? t("work.test.number", { n: x.number });
+type Named = Pick<TestResult, "number" | "title" | "call">;
+
+const nameOf = (x: Named): string => x.title ?? x.call ?? t("work.test.number", { n: x.number });
 
 /** A call reads as code, a title as text. */
-function Name({ test }: { test: TestResult }) {
+export function Name({ test }: { test: Named }) {
   const name = nameOf(test);
   return name === test.call || /^[\w.]+\(.*\)$/.test(name) ? <code>{name}</code> : <>{name}</>;
 }
@@ -115,18 +117,30 @@ function SubmissionResult({ work, s }: { work: Work; s: Submission }) {
         <p class="row wrap">
           <Button onPress={() => (workDialog.value = { kind: "reflect" })}>{t("work.act.reflect")}</Button>
           <span class="small muted">{t("work.reflect.short")}</span>
+          <Onward />
+        </p>
+      )}
+      {accepted && (reflected || work.session.data?.policy.reflection === "off") && (
+        <p>
+          <Onward />
         </p>
       )}
     </div>
   );
 }
 
+const Onward = () => (
+  <a class="btn quiet" href="/practice">
+    {t("work.submit.onward")}
+  </a>
+);
+
 export function TestsTab({ work }: { work: Work }) {
   const running = work.runs.running.value;
   const run = work.runs.last.value;
   const sub = work.runs.submission.value;
-  const total = work.data()?.tests.filter((x) => x.visibility === "visible").length ?? 0;
-  if (running && running.kind === "visible_tests") return <Waiting running={running} total={total} />;
+  const visible = work.data()?.tests.filter((x) => x.visibility === "visible") ?? [];
+  if (running && running.kind === "visible_tests") return <Arriving running={running} work={work} tests={visible} />;
   if (sub)
     return (
       <div class="tests-tab">
@@ -144,7 +158,7 @@ export function TestsTab({ work }: { work: Work }) {
   return (
     <div class="panel-body">
       <Empty title={t("work.tests.none")} act={<RunButton />}>
-        {t("work.tests.none_text", { n: total })}
+        {t("work.tests.none_text", { n: visible.length })}
       </Empty>
     </div>
   );
