@@ -12,13 +12,24 @@ export interface DialogProps {
   size?: "small" | "wide" | "side";
 }
 
+const FIELDS = "input:not([readonly], [type='hidden']), textarea:not([readonly]), select";
+
+/** Where a dialog begins: what it names, else its first field, else its title. Never the button that closes it. */
+function firstIn(el: HTMLDialogElement): HTMLElement {
+  const named = el.querySelector<HTMLElement>("[data-first], [autofocus]");
+  return named ?? el.querySelector<HTMLElement>(`.dialog-body :is(${FIELDS})`) ?? el.querySelector("h2") ?? el;
+}
+
 export function Dialog({ title, onClose, children, foot, size }: DialogProps) {
   const ref = useRef<HTMLDialogElement>(null);
   const id = useId();
   useEffect(() => {
     const el = ref.current;
     const before = document.activeElement;
-    if (el && !el.open) el.showModal();
+    if (el && !el.open) {
+      el.showModal();
+      firstIn(el).focus({ preventScroll: true });
+    }
     return () => {
       if (el?.open) el.close();
       if (before instanceof HTMLElement) before.focus();
@@ -39,7 +50,7 @@ export function Dialog({ title, onClose, children, foot, size }: DialogProps) {
     >
       <div class="dialog-in">
         <header class="row">
-          <h2 id={id} class="grow">
+          <h2 id={id} class="grow" tabIndex={-1}>
             {title}
           </h2>
           <Button kind="quiet" icon="close" label={t("shell.close")} onPress={onClose} />

@@ -36,7 +36,7 @@ function SubmitDialog({ work }: { work: Work }) {
       foot={
         <>
           <Button onPress={close}>{t("work.submit.not_yet")}</Button>
-          <Button kind="primary" onPress={go}>
+          <Button kind="primary" onPress={go} first>
             {t("work.act.submit")}
           </Button>
         </>
