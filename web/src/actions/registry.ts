@@ -66,9 +66,17 @@ export function focused(): Element | null {
 export function inText(): boolean {
   const el = focused();
   if (!el) return false;
-  return el instanceof HTMLInputElement || el instanceof HTMLTextAreaElement || el instanceof HTMLSelectElement
+  if (el instanceof HTMLInputElement) return !NO_TEXT.has(el.type);
+  return el instanceof HTMLTextAreaElement || el instanceof HTMLSelectElement
     ? true
     : el instanceof HTMLElement && el.isContentEditable;
+}
+
+const NO_TEXT = new Set(["range", "checkbox", "radio", "button", "submit"]);
+
+/** Space belongs to the control that has the focus: it presses it. */
+function pressesFocused(name: string): boolean {
+  return name === " " && focused()?.matches("button, a, summary, input[type='checkbox'], [role='tab']") === true;
 }
 
 function isPlain(keys: string): boolean {
@@ -81,7 +89,11 @@ export function onKey(e: KeyboardEvent): void {
   const all = actions.peek();
   const a = all.findLast((x) => x.keys?.includes(name));
   if (!a) return;
-  if (isPlain(name) && (inText() || !letterKeys.peek() || document.querySelector("dialog[open]"))) return;
+  if (
+    isPlain(name) &&
+    (inText() || pressesFocused(name) || !letterKeys.peek() || document.querySelector("dialog[open]"))
+  )
+    return;
   e.preventDefault();
   void dispatch(a);
 }
