@@ -32,8 +32,9 @@ export function Diff({ expected, actual }: { expected: string | undefined; actua
           expected === undefined ? none : [{ text: expected, mark: false }],
           actual === undefined ? none : [{ text: actual, mark: false }],
         ];
+  const same = expected !== undefined && expected === actual;
   return (
-    <div class="diff" role="group" aria-label={t("work.diff.label")} tabIndex={0}>
+    <div class={`diff ${same ? "same" : ""}`} role="group" aria-label={t("work.diff.label")} tabIndex={0}>
       {expected !== undefined && (
         <div class="exp">
           <span class="lab">{t("work.diff.expected")}</span>
