@@ -190,6 +190,7 @@ export interface Messages {
   "home.nothing": null;
   "home.nothing_text": null;
   "home.open": null;
+  "home.opening": null;
   "home.recent": null;
   "home.replay": null;
   "home.resume": null;
@@ -253,6 +254,7 @@ export interface Messages {
   "practice.minutes": { n: number };
   "practice.none": null;
   "practice.none_text": null;
+  "practice.opening": null;
   "practice.search": null;
   "practice.skill": null;
   "practice.state.in_progress": null;

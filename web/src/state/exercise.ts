@@ -1,4 +1,5 @@
 // Exercises: the catalogue as cards, one exercise whole, and how to open one.
+import { signal } from "@preact/signals";
 import { call } from "../api/client.ts";
 import type { Result } from "../api/client.ts";
 import type { Card, Exercise } from "../api/shapes.ts";
@@ -22,6 +23,9 @@ export function exercise(id: string): Resource<Exercise> {
   return r;
 }
 
+/** The exercise that is being opened: the server is asked for its session. */
+export const opening = signal<string | undefined>(undefined);
+
 /** Opens the unfinished session or a new one. Gives the path of the workspace, or says what went wrong. */
 export async function openExercise(card: {
   id: string;
@@ -29,7 +33,10 @@ export async function openExercise(card: {
   state?: string;
 }): Promise<string | undefined> {
   if (card.session_id && card.state === "in_progress") return `/work/${card.session_id}`;
+  if (opening.peek() !== undefined) return undefined;
+  opening.value = card.id;
   const r = await call("POST /sessions", { body: { exercise_id: card.id } });
+  opening.value = undefined;
   if (r.ok) return `/work/${r.value.id}`;
   toast(problemText(r.problem), "bad");
   return undefined;

@@ -8,7 +8,7 @@ import { Empty, ProblemNote, Skeleton } from "../../ui/state.tsx";
 import { t } from "../../i18n/t.ts";
 import { dayLong, moment } from "../../i18n/format.ts";
 import type { Card, Session } from "../../api/shapes.ts";
-import { exerciseCards, openExercise } from "../../state/exercise.ts";
+import { exerciseCards, openExercise, opening } from "../../state/exercise.ts";
 import { isOpen, ownSessions, workspaceOf } from "../../state/session.ts";
 import { navigate } from "../../state/router.ts";
 import { Standing } from "../shell/sessionrow.tsx";
@@ -71,8 +71,13 @@ function Start({ card }: { card: Card }) {
         <p class="muted">{card.summary}</p>
         <p class="small muted">{t("home.minutes", { n: card.minutes })}</p>
         <div class="row wrap">
-          <Button kind="primary" size="big" onPress={() => void openExercise(card).then((to) => to && navigate(to))}>
-            {t("home.start")}
+          <Button
+            kind="primary"
+            size="big"
+            busy={opening.value === card.id}
+            onPress={() => void openExercise(card).then((to) => to && navigate(to))}
+          >
+            {t(opening.value === card.id ? "home.opening" : "home.start")}
           </Button>
           <a class="btn quiet big" href="/practice">
             {t("home.choose")}

@@ -9,7 +9,7 @@ import { t, tMaybe } from "../../i18n/t.ts";
 import { byName, fold, short } from "../../i18n/format.ts";
 import type { Card } from "../../api/shapes.ts";
 import { announce } from "../../state/announce.ts";
-import { exerciseCards, openExercise } from "../../state/exercise.ts";
+import { exerciseCards, openExercise, opening } from "../../state/exercise.ts";
 import { navigate, place, setQuery } from "../../state/router.ts";
 
 const LEVELS: Record<string, number> = {
@@ -79,6 +79,14 @@ function Level({ d }: { d: string | number }) {
 }
 
 function CardState({ c }: { c: Card }) {
+  if (opening.value === c.id)
+    return (
+      <span role="status">
+        <State tone="muted" icon="clock">
+          {t("practice.opening")}
+        </State>
+      </span>
+    );
   if (c.state === "solved")
     return (
       <State tone="ok" icon="pass">
@@ -106,7 +114,7 @@ function Row({ c }: { c: Card }) {
   return (
     <tr>
       <th scope="row">
-        <button type="button" class="name" onClick={() => open(c)}>
+        <button type="button" class="name" aria-busy={opening.value === c.id} onClick={() => open(c)}>
           {c.title}
         </button>
         <span class="sub only-wide">{c.summary}</span>
