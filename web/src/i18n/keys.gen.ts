@@ -355,6 +355,7 @@ export interface Messages {
   "progress.note": null;
   "progress.of_student": { n: number; when: string | number };
   "progress.own": { n: number; when: string | number };
+  "progress.practise": null;
   "progress.range": { high: string | number; low: string | number };
   "progress.rung.0": null;
   "progress.rung.1": null;

@@ -133,7 +133,20 @@ export function Page({ params }: PageProps) {
       </div>
       {v.problem && <ProblemNote problem={v.problem} retry={() => void report.reload()} />}
       {!v.data && !v.problem && <Skeleton lines={8} />}
-      {v.data && v.data.exercises.length === 0 && <Empty title={t("progress.empty")}>{t("progress.empty_text")}</Empty>}
+      {v.data && v.data.exercises.length === 0 && (
+        <Empty
+          title={t("progress.empty")}
+          act={
+            own && (
+              <a class="btn" href="/practice">
+                {t("progress.practise")}
+              </a>
+            )
+          }
+        >
+          {t("progress.empty_text")}
+        </Empty>
+      )}
       {v.data && v.data.exercises.length > 0 && <Report r={v.data} base={base} />}
     </>
   );
