@@ -98,7 +98,7 @@ export const ROUTES: Route[] = [
     path: "/teach",
     load: () => import("./pages/teach/page.tsx"),
     title: "shell.nav.teach",
-    areas: ["teach", "event"],
+    areas: ["teach", "event", "work"],
     who: "staff",
     frame: "shell",
     nav: "/teach",

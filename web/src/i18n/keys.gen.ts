@@ -427,6 +427,7 @@ export interface Messages {
   "shell.yesterday_at": { time: string | number };
   "teach.all": null;
   "teach.apply": { n: number };
+  "teach.asked_hint": null;
   "teach.caption": null;
   "teach.choose_course": null;
   "teach.confidence": null;
@@ -439,6 +440,7 @@ export interface Messages {
   "teach.count.working": { n: number };
   "teach.course": { n: number; name: string | number; term: string | number };
   "teach.detail_of": { name: string | number };
+  "teach.dialogue": null;
   "teach.empty": null;
   "teach.empty_text": null;
   "teach.fact_rung": null;
@@ -456,11 +458,16 @@ export interface Messages {
   "teach.h.student": null;
   "teach.h.tests": null;
   "teach.h.why": null;
+  "teach.last_run": { time: string | number };
+  "teach.last_run_head": null;
+  "teach.last_turns": { n: number; total: number };
   "teach.loading": null;
   "teach.no_course": null;
   "teach.no_course_text": null;
+  "teach.no_dialogue": null;
   "teach.no_exercise": null;
   "teach.no_match": null;
+  "teach.no_run": null;
   "teach.open_replay": null;
   "teach.open_student": null;
   "teach.order": { shown: number; total: number };

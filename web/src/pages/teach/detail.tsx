@@ -1,4 +1,4 @@
-// One student beside the table: why, the code now, and the way to the replay.
+// One student beside the table: why, the code now, the last run and dialogue, and the way to the replay.
 import { useEffect, useMemo } from "preact/hooks";
 import { Button } from "../../ui/button.tsx";
 import { CodeView } from "../../ui/code.tsx";
@@ -7,6 +7,7 @@ import { t } from "../../i18n/t.ts";
 import { clock } from "../../i18n/format.ts";
 import type { Live } from "../../api/shapes.ts";
 import { workspaceOf } from "../../state/session.ts";
+import { Dialogue, LastRun } from "./doing.tsx";
 import { LiveStateView } from "./table.tsx";
 import { whyText } from "./why.ts";
 
@@ -41,27 +42,33 @@ export function Detail({ r, close }: { r: Live; close: () => void }) {
           {r.since && <span class="muted tab-num">{t("teach.since", { time: clock(r.since) })}</span>}
         </p>
       </header>
-      <div class="pane-sec">
-        <h3>{t("teach.why_head")}</h3>
-        <ul class="facts">
-          <li>{whyText(r)}</li>
-          <li>{t("teach.fact_runs", { runs: r.runs, events: r.events })}</li>
-          {r.passed !== undefined && r.total !== undefined && (
-            <li>{t("teach.fact_tests", { passed: r.passed, total: r.total })}</li>
-          )}
-          {r.rung !== undefined && (
-            <li>
-              {t("teach.fact_rung")} <Rung n={r.rung} look="used" />
-              <span class="vh">{r.rung}</span>
-            </li>
-          )}
-        </ul>
-      </div>
-      {r.session_id && (
-        <div class="pane-code">
-          <Code session={r.session_id} version={r.events} />
+      <div class="pane-scroll">
+        <div class="pane-sec">
+          <h3>{t("teach.why_head")}</h3>
+          <ul class="facts">
+            <li>{whyText(r)}</li>
+            <li>{t("teach.fact_runs", { runs: r.runs, events: r.events })}</li>
+            {r.passed !== undefined && r.total !== undefined && (
+              <li>{t("teach.fact_tests", { passed: r.passed, total: r.total })}</li>
+            )}
+            {r.rung !== undefined && (
+              <li>
+                {t("teach.fact_rung")} <Rung n={r.rung} look="used" />
+                <span class="vh">{r.rung}</span>
+              </li>
+            )}
+          </ul>
         </div>
-      )}
+        {r.session_id && (
+          <>
+            <div class="pane-code">
+              <Code session={r.session_id} version={r.events} />
+            </div>
+            <LastRun session={r.session_id} version={r.events} />
+            <Dialogue session={r.session_id} name={r.user.name} version={r.events} />
+          </>
+        )}
+      </div>
       <footer class="row wrap">
         {r.session_id && (
           <a class="btn primary" href={`/teach/sessions/${r.session_id}`}>
