@@ -1,10 +1,10 @@
-// Screenshots for the documentation: node test/e2e/look-work.mjs FOLDER   (BASE_URL or AINATIVE_BIN, as the stories)
+// Screenshots for the documentation: npm run shots [-- FOLDER]   (BASE_URL or AINATIVE_BIN, as the stories)
 import { mkdirSync } from "node:fs";
 import { STUDENT, TEACHER, launch, newPage, setBase, signIn } from "./browser.mjs";
 import { startProgram } from "./program.mjs";
 import { codeFor, openExercise, setCode } from "./steps.mjs";
 
-const folder = process.argv[2] ?? "test/shots";
+const folder = process.argv[2] ?? "../docs/screenshots";
 const EXERCISE = 9;
 
 async function open(browser, width, theme) {
