@@ -2,9 +2,16 @@
 import assert from "node:assert/strict";
 import { AxeBuilder } from "@axe-core/playwright";
 import { STUDENT, TEACHER, newPage, signIn } from "./browser.mjs";
+import { KEPT } from "./kept.mjs";
 import { codeFor, openExercise, setCode } from "./steps.mjs";
 
 const WAIT = { timeout: 45_000 };
+
+const fillOf = (page, at) =>
+    page
+        .locator(at)
+        .first()
+        .evaluate((e) => getComputedStyle(e).backgroundColor);
 
 async function student(browser, state) {
     const page = await newPage(browser, { viewport: { width: 1440, height: 900 } });
@@ -23,18 +30,33 @@ async function student(browser, state) {
     await setCode(page, code.good);
     await page.keyboard.press("Control+Enter");
     await page.locator(".p-results .tests li:last-child .st.ok").waitFor(WAIT);
+    await page.locator(".p-results .diff.same").first().waitFor(WAIT);
+    assert.equal(await fillOf(page, ".diff.same .got"), await fillOf(page, ".diff.same .exp"), "what fits is not red");
     await page.waitForTimeout(300);
     await page.locator(".p-code .btn.run:not([aria-disabled])").first().waitFor(WAIT);
     await page.keyboard.press("Control+Shift+Enter");
-    await page.locator("dialog .btn.primary").click();
+    assert.ok(await page.locator("dialog .btn.primary:focus").count(), "the dialog begins at its main act");
+    await page.keyboard.press("Enter");
     await page.locator(".sub-head.good").waitFor(WAIT);
-    await page.locator(".sub-head .btn").click();
-    await page.locator("dialog textarea").first().fill("El caso vacío fue el primero en fallar.");
+    await page.locator(".sub-head button.btn").click();
+    assert.ok(await page.locator("dialog textarea:focus").count(), "the dialog begins at its first field");
+    await page.keyboard.type("El caso vacío fue el primero en fallar.");
     await page.locator("dialog .btn.primary").click();
     await page.locator("dialog").waitFor({ state: "detached", timeout: 20_000 });
     await page.waitForTimeout(2500);
     assert.deepEqual(page.problems, []);
     await page.context().close();
+}
+
+/** Space plays and pauses, wherever the focus is outside a text. */
+async function spacePlays(page) {
+    const playing = page.getByRole("button", { name: "Pausar", exact: true });
+    await page.keyboard.press("Home");
+    await page.keyboard.press("Space");
+    await playing.waitFor(WAIT);
+    await page.keyboard.press("Space");
+    await playing.waitFor({ state: "detached", timeout: 20_000 });
+    await page.keyboard.press("End");
 }
 
 async function teacher(browser, state) {
@@ -44,9 +66,12 @@ async function teacher(browser, state) {
     await row.waitFor(WAIT);
     await row.locator("button.name").click();
     await page.locator(".who-pane .code").waitFor(WAIT);
+    await page.locator(".who-pane .pane-sec", { hasText: /Última ejecución, \d/ }).waitFor(WAIT);
+    await page.locator(".who-pane .said", { hasText: state.reply.slice(0, 20) }).waitFor(WAIT);
     await page.locator(".who-pane .btn.primary").click();
     await page.locator(".rp-code .code").waitFor(WAIT);
     await page.locator(".rp-head .st.ok").waitFor(WAIT);
+    await spacePlays(page);
     assert.ok((await page.locator(".rp-code .code").innerText()).length > 20, "code at the moment");
     await page.locator('[role="tab"]', { hasText: "Diálogo" }).click();
     await page.locator(".rp-pane .turn:not(.me)").first().waitFor(WAIT);
@@ -144,5 +169,6 @@ export const STORIES = [
     ["a teacher sees the student live and opens the replay", teacher],
     ["a reload in the middle of work restores it", reload],
     ["on a phone a new session opens at its statement", phone],
+    ...KEPT,
     ["every page passes axe in both languages and themes", accessible],
 ];
