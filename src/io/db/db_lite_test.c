@@ -55,7 +55,7 @@ TEST(connections_have_the_settings_of_operations_b1)
     check_settings(writer);
     text_setting(reader, "PRAGMA journal_mode", "wal");
     text_setting(writer, "PRAGMA journal_mode", "wal");
-    text_setting(reader, "PRAGMA mmap_size", "268435456");
+    text_setting(reader, "PRAGMA mmap_size", "0");
     text_setting(reader, "PRAGMA query_only", "1");
     db_conn_close(c);
     fixture_close(db);

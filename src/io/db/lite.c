@@ -10,7 +10,7 @@
 #include <sys/file.h>
 #include <unistd.h>
 
-enum { MMAP_BYTES = 256 * 1024 * 1024, BUSY_MS = 5000, ROWS_FIRST = 8 };
+enum { BUSY_MS = 5000, ROWS_FIRST = 8 };
 
 static struct lite *of(struct db *db)
 {
@@ -55,7 +55,9 @@ enum err lite_fail(struct lite_conn *c, const char *what, struct fail *f)
 static const char setup_all[] = "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL;"
                                 "PRAGMA foreign_keys=ON; PRAGMA trusted_schema=OFF;"
                                 "PRAGMA cell_size_check=ON; PRAGMA temp_store=MEMORY;";
-static const char setup_reader[] = "PRAGMA query_only=ON;";
+/* mmap_size stays 0: after each commit SQLite would unmap the file in every reader and fault its
+ * pages in again (docs/adr/0006). */
+static const char setup_reader[] = "PRAGMA query_only=ON; PRAGMA mmap_size=0;";
 
 static enum err setup(struct lite_conn *c, bool reader, struct fail *f)
 {
@@ -72,12 +74,7 @@ static enum err setup(struct lite_conn *c, bool reader, struct fail *f)
         return lite_fail(c, "open", f);
     if (sqlite3_exec(h, setup_all, NULL, NULL, NULL))
         return lite_fail(c, "open", f);
-    if (!reader)
-        return ERR_OK;
-    char mmap_text[48];
-    (void)sqlite3_snprintf(sizeof mmap_text, mmap_text, "PRAGMA mmap_size=%d", MMAP_BYTES);
-    if (sqlite3_exec(h, mmap_text, NULL, NULL, NULL) ||
-        sqlite3_exec(h, setup_reader, NULL, NULL, NULL))
+    if (reader && sqlite3_exec(h, setup_reader, NULL, NULL, NULL))
         return lite_fail(c, "open", f);
     return ERR_OK;
 }
