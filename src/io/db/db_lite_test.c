@@ -119,21 +119,8 @@ static enum err nothing(struct db_tx *, void *, struct fail *)
 static void put_unit(struct lite *l, struct lite_unit *u, db_unit *fn, void *arg)
 {
     static struct fail f; /* of units that succeed */
-    *u = (struct lite_unit){ .fn = fn,
-                             .arg = arg,
-                             .tenant = TENANT_A,
-                             .f = &f,
-                             .lock = PTHREAD_MUTEX_INITIALIZER,
-                             .wake = PTHREAD_COND_INITIALIZER };
+    *u = (struct lite_unit){ .fn = fn, .arg = arg, .tenant = TENANT_A, .f = &f };
     CHECK_INT(writer_put(l, u, &f), ERR_OK);
-}
-
-static void wait_unit(struct lite_unit *u)
-{
-    (void)pthread_mutex_lock(&u->lock);
-    while (!u->done)
-        (void)pthread_cond_wait(&u->wake, &u->lock);
-    (void)pthread_mutex_unlock(&u->lock);
 }
 
 TEST(a_full_queue_says_busy_and_when_to_come_back)
@@ -155,7 +142,7 @@ TEST(a_full_queue_says_busy_and_when_to_come_back)
     CHECK_INT(f.retry_after_s, 1);
     (void)pthread_mutex_unlock(&gate);
     for (size_t i = 0; i <= LITE_QUEUE_MAX; i++)
-        wait_unit(&units[i]);
+        bell_wait(units[i].bell, &units[i].done);
     CHECK_INT(put(db, "late", &f), ERR_OK);
     fixture_close(db);
 }

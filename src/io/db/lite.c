@@ -325,17 +325,9 @@ static enum err explain(struct db_conn *base, struct str sql, struct arena *a, s
 static enum err lite_write(struct db *db, struct str tenant, db_unit *unit, void *arg,
                            struct fail *f)
 {
-    struct lite_unit u = { .fn = unit,
-                           .arg = arg,
-                           .tenant = tenant,
-                           .f = f,
-                           .lock = PTHREAD_MUTEX_INITIALIZER,
-                           .wake = PTHREAD_COND_INITIALIZER };
+    struct lite_unit u = { .fn = unit, .arg = arg, .tenant = tenant, .f = f };
     TRY(writer_put(of(db), &u, f));
-    (void)pthread_mutex_lock(&u.lock);
-    while (!u.done)
-        (void)pthread_cond_wait(&u.wake, &u.lock);
-    (void)pthread_mutex_unlock(&u.lock);
+    bell_wait(u.bell, &u.done);
     return u.err;
 }
 

@@ -2,6 +2,7 @@
 /*
  * lite - the SQLite engine: connections and the one writer. Private to io/db.
  */
+#include "io/db/bell.h"
 #include "io/db/cache.h"
 #include "io/db/engine.h"
 
@@ -9,6 +10,8 @@
 #include <sqlite3.h>
 
 enum { LITE_QUEUE_MAX = 4096 }; /* units; then ERR_BUSY (operations.md B1) */
+/* Groups in turn have another bell, so that ending one does not wake the callers of the next. */
+enum { LITE_BELLS = 8 };
 
 /* A prepared statement. SQLite numbers `$3 ... $1` by first appearance; number[i] is the number in
  * the name of its parameter i + 1. */
@@ -34,9 +37,8 @@ struct lite_unit {
     struct fail *f;
     enum err err;
     struct db_tx tx;
-    pthread_mutex_t lock; /* of done */
-    pthread_cond_t wake;
-    bool done;
+    struct bell *bell;
+    atomic_bool done; /* from then on the unit may be gone */
 };
 
 struct lite {
@@ -49,7 +51,9 @@ struct lite {
     pthread_cond_t wake;
     struct lite_unit *head, *tail;
     size_t queued;
+    size_t bell, bell_units; /* the bell of those that come now, and how many they are */
     bool asleep, stop;
+    struct bell bells[LITE_BELLS]; /* guard themselves */
     /* of the writer thread */
     pthread_t thread;
     struct lite_conn *writer;

@@ -1,5 +1,6 @@
 /* The one writer of SQLite: takes units from the queue, commits them in groups (operations.md B1).
  */
+#include "base/num.h"
 #include "io/db/lite.h"
 
 #include <sys/statvfs.h>
@@ -19,6 +20,23 @@ static int64_t now(const struct lite *l)
 }
 
 /* --- the queue --- */
+static void next_bell(struct lite *l)
+{
+    l->bell = (l->bell + 1) % LITE_BELLS;
+    l->bell_units = 0;
+}
+
+static void append(struct lite *l, struct lite_unit *u)
+{
+    if (l->bell_units == num_size(l->base.conf.group_ops))
+        next_bell(l);
+    u->bell = &l->bells[l->bell];
+    l->bell_units++;
+    *(l->tail ? &l->tail->next : &l->head) = u;
+    l->tail = u;
+    l->queued++;
+}
+
 enum err writer_put(struct lite *l, struct lite_unit *u, struct fail *f)
 {
     assert(
@@ -26,9 +44,7 @@ enum err writer_put(struct lite *l, struct lite_unit *u, struct fail *f)
     (void)pthread_mutex_lock(&l->lock);
     bool room = l->queued < LITE_QUEUE_MAX && !l->stop, wake = l->asleep;
     if (room) {
-        *(l->tail ? &l->tail->next : &l->head) = u;
-        l->tail = u;
-        l->queued++;
+        append(l, u);
         l->asleep = false;
     }
     (void)pthread_mutex_unlock(&l->lock);
@@ -56,6 +72,7 @@ static bool take(struct lite *l)
     l->head = l->tail = NULL;
     size_t n = l->queued;
     l->queued = 0;
+    next_bell(l);
     (void)pthread_mutex_unlock(&l->lock);
     show_queue(l, n);
     return l->taken != NULL;
@@ -107,12 +124,17 @@ static struct lite_unit *next_unit(struct lite *l)
     return u;
 }
 
-static void answer(struct lite_unit *u)
+/* Tells the callers of all units from `u` on, waking those of one bell together. */
+static void answer_all(struct lite_unit *u)
 {
-    (void)pthread_mutex_lock(&u->lock);
-    u->done = true;
-    (void)pthread_cond_signal(&u->wake);
-    (void)pthread_mutex_unlock(&u->lock); /* from here on *u may be gone */
+    while (u) {
+        struct bell *bell = u->bell;
+        for (struct lite_unit *next; u && u->bell == bell; u = next) {
+            next = u->next;
+            atomic_store(&u->done, true); /* from here on *u may be gone */
+        }
+        bell_ring(bell);
+    }
 }
 
 /* --- room on the disk --- */
@@ -210,10 +232,7 @@ static void end_group(struct lite *l, struct group *g)
     if (l->base.conf.metric_rows)
         metric_observe(l->base.conf.metrics, l->base.conf.metric_rows->group_size, NULL,
                        (double)g->count);
-    for (struct lite_unit *u = g->first, *next; u; u = next) {
-        next = u->next;
-        answer(u);
-    }
+    answer_all(g->first);
 }
 
 /* Nothing can be written: what waits is told so. */
