@@ -135,6 +135,18 @@ enum err db_conn_tenant(struct db_conn *c, struct str tenant, struct fail *f)
     return e;
 }
 
+void db_conn_snapshot(struct db_conn *c)
+{
+    if (c->db->ops->conn_snapshot)
+        c->db->ops->conn_snapshot(c, true);
+}
+
+void db_conn_rest(struct db_conn *c)
+{
+    if (c->db->ops->conn_snapshot)
+        c->db->ops->conn_snapshot(c, false);
+}
+
 /* --- statements --- */
 static enum err check_args(const struct db_call *call, struct fail *f)
 {
@@ -221,13 +233,31 @@ enum err db_exec_rows(struct db_tx *tx, const struct db_query *q, const struct d
 }
 
 /* --- units --- */
+/* Thread-local, against the house style: who waits is a thread, not a store or a connection, and
+ * passing it through every rule that writes would put the pool's affairs into all of them. */
+static _Thread_local struct {
+    void (*fn)(void *arg, bool waits);
+    void *arg;
+} waiting;
+
+void db_thread_waits(void (*fn)(void *arg, bool waits), void *arg)
+{
+    waiting.fn = fn;
+    waiting.arg = arg;
+}
+
 enum err db_write(struct db *db, struct str tenant, db_unit *unit, void *arg, struct fail *f)
 {
     if (!db_tenant_valid(tenant))
         return FAIL(f, ERR_IO, "internal", "tenant «%.*s» refused", STR_ARG(tenant));
     if (!atomic_load_explicit(&db->writable, memory_order_relaxed))
         return FAIL(f, ERR_IO, "internal", "the store is read-only after an I/O error");
-    return db->ops->write(db, tenant, unit, arg, f);
+    if (waiting.fn)
+        waiting.fn(waiting.arg, true);
+    enum err e = db->ops->write(db, tenant, unit, arg, f);
+    if (waiting.fn)
+        waiting.fn(waiting.arg, false);
+    return e;
 }
 
 enum err db_unit_run(struct db_tx *tx, db_unit *unit, void *arg, struct fail *f)

@@ -163,6 +163,10 @@ void db_conn_close(struct db_conn *c);
 enum err db_conn_tenant(struct db_conn *c, struct str tenant, struct fail *f);
 /* Which tenant that is; valid until the next db_conn_tenant. */
 struct str db_conn_tenant_now(const struct db_conn *c);
+/* On SQLite, what this reader reads from its next query on until db_conn_rest is one state of the
+ * store, and taking and leaving the locks is paid once. PostgreSQL: each query sees the newest. */
+void db_conn_snapshot(struct db_conn *c);
+void db_conn_rest(struct db_conn *c);
 enum err db_all(struct db_conn *c, const struct db_query *q, const struct db_val *args, size_t n,
                 struct arena *a, struct db_rows *out, struct fail *f);
 /* Exactly the first row; ERR_NOT_FOUND (not_found) when there is none. */
@@ -177,6 +181,9 @@ enum err db_one_int(struct db_conn *c, const struct db_query *q, const struct db
 typedef enum err db_unit(struct db_tx *tx, void *arg, struct fail *f);
 /* Runs the unit and returns after its commit. Nothing of a failed unit stays. */
 enum err db_write(struct db *db, struct str tenant, db_unit *unit, void *arg, struct fail *f);
+/* From now on fn(arg, true) is called on this thread before it waits for a unit of its own, and
+ * fn(arg, false) after: so that a pool of threads lets another run meanwhile. */
+void db_thread_waits(void (*fn)(void *arg, bool waits), void *arg);
 /* Inside a unit. */
 struct db_conn *db_tx_conn(struct db_tx *tx); /* reads see the unit's own writes */
 struct arena *db_tx_arena(struct db_tx *tx);  /* dies with the unit */

@@ -123,6 +123,67 @@ static void put_unit(struct lite *l, struct lite_unit *u, db_unit *fn, void *arg
     CHECK_INT(writer_put(l, u, &f), ERR_OK);
 }
 
+/* --- readers --- */
+static int64_t leases_seen(struct db_conn *c)
+{
+    static const struct db_query q = { .name = "t.count",
+                                       .sql = "SELECT count(*) FROM leases",
+                                       .max_rows = 1 };
+    struct fail f = { 0 };
+    int64_t n = -1;
+    CHECK_INT(db_one_int(c, &q, NULL, 0, &n, &f), ERR_OK);
+    return n;
+}
+
+TEST(a_reader_sees_one_state_until_it_rests)
+{
+    struct fail f = { 0 };
+    struct db *db = fixture_open(DB_SQLITE);
+    struct db_conn *c = NULL;
+    CHECK_INT(db_conn_open(db, &c, &f), ERR_OK);
+    db_conn_snapshot(c);
+    CHECK_INT(leases_seen(c), 0);
+    CHECK_INT(put(db, "one", &f), ERR_OK);
+    CHECK_INT(leases_seen(c), 0);
+    db_conn_rest(c);
+    CHECK_INT(leases_seen(c), 1);
+    CHECK_INT(put(db, "two", &f), ERR_OK);
+    CHECK_INT(leases_seen(c), 2);
+    db_conn_snapshot(c);
+    CHECK_INT(put(db, "three", &f), ERR_OK);
+    CHECK_INT(leases_seen(c), 3); /* it begins with the first query */
+    db_conn_rest(c);
+    db_conn_rest(c);
+    db_conn_close(c);
+    fixture_close(db);
+}
+
+struct waits {
+    int begun, ended;
+};
+
+static void note_wait(void *arg, bool waits)
+{
+    struct waits *w = arg;
+    w->begun += waits;
+    w->ended += !waits;
+}
+
+TEST(a_thread_is_told_when_it_waits_for_its_unit)
+{
+    struct fail f = { 0 };
+    struct db *db = fixture_open(DB_SQLITE);
+    struct waits w = { 0 };
+    db_thread_waits(note_wait, &w);
+    CHECK_INT(put(db, "one", &f), ERR_OK);
+    CHECK_INT(put(db, "one", &f), ERR_CONFLICT);
+    db_thread_waits(NULL, NULL);
+    CHECK_INT(put(db, "two", &f), ERR_OK);
+    CHECK_INT(w.begun, 2);
+    CHECK_INT(w.ended, 2);
+    fixture_close(db);
+}
+
 TEST(a_full_queue_says_busy_and_when_to_come_back)
 {
     struct fail f = { 0 };

@@ -29,6 +29,7 @@ struct db_ops {
     void (*conn_close)(struct db_conn *c);
     /* c->tenant has changed */
     enum err (*conn_tenant)(struct db_conn *c, struct fail *f);
+    void (*conn_snapshot)(struct db_conn *c, bool on); /* (optional) */
     enum err (*run)(struct db_conn *c, struct db_call *call, struct fail *f);
     /* Several statements without arguments, inside a unit. */
     enum err (*script)(struct db_conn *c, struct str sql, struct fail *f);

@@ -26,6 +26,7 @@ struct lite_conn {
     struct db_conn base; /* first member: a lite_conn is a db_conn */
     sqlite3 *h;
     struct stmt_cache cache;
+    bool snapshot; /* the next query begins a transaction, which conn_snapshot ends */
 };
 
 /* A unit in the queue; lives on the stack of the waiting caller. */

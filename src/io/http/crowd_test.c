@@ -171,6 +171,36 @@ TEST(draining_lets_running_requests_finish)
     close(idle);
 }
 
+/* More handlers wait than there are cores, and nobody told the pool that they do. */
+TEST(handlers_that_wait_hold_up_nobody)
+{
+    enum { MOST = 65 };
+    static int fds[MOST];
+    int n = (int)sysconf(_SC_NPROCESSORS_ONLN) + 1;
+    n = n < MOST ? n : MOST;
+    s = (struct test_server){ 0 };
+    struct http_conf conf = server_conf(&s);
+    conf.workers = n + 1;
+    server_start(&s, &conf);
+    s.slow_ms = 3000;
+    int64_t began = now_ms();
+    for (int i = 0; i < n; i++) {
+        fds[i] = client_connect(s.port);
+        client_send(fds[i], STR("GET /api/v1/slow HTTP/1.1\r\nHost: h\r\n\r\n"));
+    }
+    nap_ms(20);
+    client_ask(s.port, STR("GET /api/v1/ping HTTP/1.1\r\nHost: h\r\n\r\n"), &r);
+    CHECK_INT(r.status, 200);
+    CHECK(now_ms() - began < 2000);
+    for (int i = 0; i < n; i++) {
+        client_read(fds[i], false, &r);
+        CHECK_INT(r.status, 200);
+        close(fds[i]);
+    }
+    CHECK(now_ms() - began < 5500); /* all of them at once, not one after the other */
+    server_stop(&s);
+}
+
 TEST(more_than_the_queue_holds_is_told_to_come_back)
 {
     enum { N = 1200 };

@@ -181,6 +181,8 @@ void answer_strip(struct MHD_Response *r);
 struct work_queue *work_start(struct http *h, int64_t workers);
 /* False: full, or stopping. */
 bool work_put(struct work_queue *q, struct exchange *x);
+/* From time to time: notices that every worker waits although requests do too. */
+void work_tick(struct work_queue *q);
 void work_stop(struct work_queue *q);
 
 /* static.c */

@@ -102,6 +102,7 @@ static void *watch_run(void *arg)
         const struct timespec pause = { .tv_nsec = (long)TICK_MS * 1000 * 1000 };
         (void)nanosleep(&pause, NULL);
         poke_all(w->http);
+        work_tick(w->http->work);
         if (tick % TICKS_PER_S)
             continue;
         end_late_ones(w->http);
