@@ -8,13 +8,17 @@ static const int64_t skew_ignored_us = INT64_C(2) * US_PER_S;
 
 struct intake {
     struct sessions *s;
-    const struct session *session;
+    const struct sender *from;
+    struct session row;
+    const struct session *session; /* NULL until the unit has read `row` */
     const struct batch *in;
     struct arena *a;
     struct batch_result *out;
     int64_t received, skew, last_client_at;
     struct draft draft;
     bool draft_loaded;
+    struct trace_mark newest; /* of this batch; seq 0 = nothing appended */
+    int64_t acted_at;         /* newest act of the student; 0 = none */
 };
 
 static enum err window_check(const struct intake *k, struct fail *f)
@@ -69,6 +73,18 @@ static enum trace_actor actor_of(const struct trace_type *type)
     return type->actors & (1u << ACTOR_STUDENT) ? ACTOR_STUDENT : ACTOR_SYSTEM;
 }
 
+static enum err append(struct intake *k, struct db_tx *tx, const struct trace_new *e,
+                       struct trace_mark *mark, struct fail *f)
+{
+    TRY(session_append(k->s, tx, k->session, e, mark, f));
+    if (mark->repeated)
+        return ERR_OK;
+    k->newest = *mark;
+    if (e->actor == ACTOR_STUDENT)
+        k->acted_at = mark->at;
+    return ERR_OK;
+}
+
 static enum err gap_event(struct intake *k, struct db_tx *tx, int64_t from_rev, const char *cause,
                           struct fail *f)
 {
@@ -80,9 +96,13 @@ static enum err gap_event(struct intake *k, struct db_tx *tx, int64_t from_rev, 
     const struct json payload = { .type = JS_OBJECT,
                                   .count = COUNT_OF(members),
                                   .members = members };
-    return session_note(
-        k->s, tx, k->session,
-        &(struct trace_new){ .type = "trace_gap", .actor = ACTOR_SYSTEM, .payload = &payload }, f);
+    const struct trace_new event = { .id = env_id(k->s->conf.env, db_tx_arena(tx)),
+                                     .type = "trace_gap",
+                                     .actor = ACTOR_SYSTEM,
+                                     .client_at = INT64_MIN,
+                                     .payload = &payload };
+    struct trace_mark mark;
+    return append(k, tx, &event, &mark, f);
 }
 
 static enum err follow_edit(struct intake *k, struct db_tx *tx, const struct batch_event *e,
@@ -111,7 +131,7 @@ static enum err take_event(struct intake *k, struct db_tx *tx, size_t i,
                        f));
         k->draft_loaded = true;
     }
-    enum err err = session_event(k->s, tx, k->session, &event, &mark, f);
+    enum err err = append(k, tx, &event, &mark, f);
     if (err == ERR_CONFLICT && strcmp(f->hint, "event.id_reused") == 0) {
         refuse(k, i, "event.id_reused");
         return ERR_OK;
@@ -136,6 +156,19 @@ static enum err sequence_check(struct intake *k, struct db_tx *tx, int64_t *last
                 (long long)k->in->first, (long long)k->out->expected);
 }
 
+/* What the batch leaves beside its events: who is active, how far the tab and the chain are. */
+static enum err finish(struct intake *k, struct db_tx *tx, int64_t last_seq, struct fail *f)
+{
+    if (k->acted_at)
+        TRY(session_db_active(tx, k->session->id, k->acted_at, f));
+    TRY(session_db_client_set(tx, k->session->id, k->in->client, last_seq, k->skew, f));
+    k->out->head = (struct trace_head){ k->newest.seq, k->newest.hash, k->newest.at };
+    if (!k->newest.seq)
+        TRY(trace_head_of(db_tx_conn(tx), db_tx_tenant(tx), k->session->id, k->a, &k->out->head,
+                          f));
+    return session_touch(k->s, tx, k->session, f);
+}
+
 static enum err intake_unit(struct db_tx *tx, void *arg, struct fail *f)
 {
     struct intake *k = arg;
@@ -144,8 +177,13 @@ static enum err intake_unit(struct db_tx *tx, void *arg, struct fail *f)
     int64_t last = 0;
     /* the unit may run again: start from nothing */
     *k->out = (struct batch_result){ .refused = refused };
+    TRY(session_of_owner(db_tx_conn(tx), k->from->user, k->from->session_id, k->a, &k->row, f));
+    k->session = &k->row;
+    TRY(window_check(k, f));
     k->last_client_at = k->session->opened_at;
     k->draft_loaded = false;
+    k->newest = (struct trace_mark){ 0 };
+    k->acted_at = 0;
     TRY(sequence_check(k, tx, &last, f));
     for (size_t i = 0; i < k->in->events.n; i++) {
         const char *problem = event_problem(k, &events[i], f);
@@ -155,20 +193,16 @@ static enum err intake_unit(struct db_tx *tx, void *arg, struct fail *f)
             TRY(take_event(k, tx, i, &events[i], f));
     }
     int64_t end = k->in->first + num_i64(k->in->events.n) - 1;
-    TRY(session_db_client_set(tx, k->session->id, k->in->client, i64_max(end, last), k->skew, f));
-    TRY(trace_head_of(db_tx_conn(tx), db_tx_tenant(tx), k->session->id, k->a, &k->out->head, f));
-    return session_touch(k->s, tx, k->session, f);
+    return finish(k, tx, i64_max(end, last), f);
 }
 
-enum err session_intake(struct sessions *s, struct db_conn *, const struct session *session,
-                        const struct batch *in, struct arena *a, struct batch_result *out,
-                        struct fail *f)
+enum err session_intake(struct sessions *s, const struct sender *from, const struct batch *in,
+                        struct arena *a, struct batch_result *out, struct fail *f)
 {
     struct intake k = {
-        .s = s, .session = session, .in = in, .a = a, .out = out, .received = env_now(s->conf.env)
+        .s = s, .from = from, .in = in, .a = a, .out = out, .received = env_now(s->conf.env)
     };
     *out = (struct batch_result){ .refused = ARENA_ARRAY(a, struct refusal, in->events.n) };
     k.skew = k.received - in->client_now;
-    TRY(window_check(&k, f));
     return db_write(s->conf.db, s->conf.tenant, intake_unit, &k, f);
 }

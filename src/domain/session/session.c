@@ -15,32 +15,36 @@ struct str policy_hash_hex(const struct session *s, struct arena *a)
 }
 
 /* Whose the session is decides first; the course's staff only reads. */
-static enum err look_at(struct http_req *req, struct str id, struct session *out, bool *owner,
-                        struct fail *f)
+static enum err look_at(struct db_conn *c, const struct user *u, struct str id, struct arena *a,
+                        struct session *out, struct fail *f)
 {
-    const struct user *u = user_of(req);
     enum course_role role = COURSE_NONE;
-    TRY(session_row(req->conn, u->tenant, id, req->arena, out, f));
-    *owner = str_eq(out->user_id, u->id);
-    if (*owner)
+    TRY(session_row(c, u->tenant, id, a, out, f));
+    if (str_eq(out->user_id, u->id))
         return ERR_OK;
     if (out->course_id.ptr)
-        TRY(course_role_of(req->conn, u->tenant, out->course_id, u->id, &role, f));
+        TRY(course_role_of(c, u->tenant, out->course_id, u->id, &role, f));
     return course_is_staff(role) ? ERR_OK
                                  : FAIL(f, ERR_NOT_FOUND, "not_found", "not the owner, not staff");
 }
 
+enum err session_of_owner(struct db_conn *c, const struct user *u, struct str id, struct arena *a,
+                          struct session *out, struct fail *f)
+{
+    TRY(look_at(c, u, id, a, out, f));
+    return str_eq(out->user_id, u->id)
+               ? ERR_OK
+               : FAIL(f, ERR_FORBIDDEN, "forbidden", "only the owner acts in a session");
+}
+
 enum err session_readable(struct http_req *req, struct str id, struct session *out, struct fail *f)
 {
-    bool owner = false;
-    return look_at(req, id, out, &owner, f);
+    return look_at(req->conn, user_of(req), id, req->arena, out, f);
 }
 
 enum err session_owned(struct http_req *req, struct str id, struct session *out, struct fail *f)
 {
-    bool owner = false;
-    TRY(look_at(req, id, out, &owner, f));
-    return owner ? ERR_OK : FAIL(f, ERR_FORBIDDEN, "forbidden", "only the owner acts in a session");
+    return session_of_owner(req->conn, user_of(req), id, req->arena, out, f);
 }
 
 enum err session_policy(struct db_conn *c, struct str tenant, const struct session *session,
@@ -74,15 +78,20 @@ enum err session_touch(struct sessions *s, struct db_tx *tx, const struct sessio
     return ERR_OK;
 }
 
-enum err session_event(struct sessions *s, struct db_tx *tx, const struct session *session,
-                       const struct trace_new *e, struct trace_mark *mark, struct fail *f)
+enum err session_append(struct sessions *s, struct db_tx *tx, const struct session *session,
+                        const struct trace_new *e, struct trace_mark *mark, struct fail *f)
 {
     TRY(trace_append(tx, s->conf.env, session->id, e, mark, f));
     if (!mark->repeated && mark->seq % TRACE_CHECKPOINT_EVERY == 0)
         TRY(trace_checkpoint(tx, s->conf.env, s->conf.secret, session->id, f));
-    if (e->actor == ACTOR_STUDENT)
-        TRY(session_db_active(tx, session->id, mark->at, f));
     return ERR_OK;
+}
+
+enum err session_event(struct sessions *s, struct db_tx *tx, const struct session *session,
+                       const struct trace_new *e, struct trace_mark *mark, struct fail *f)
+{
+    TRY(session_append(s, tx, session, e, mark, f));
+    return e->actor == ACTOR_STUDENT ? session_db_active(tx, session->id, mark->at, f) : ERR_OK;
 }
 
 enum err session_note(struct sessions *s, struct db_tx *tx, const struct session *session,

@@ -255,10 +255,9 @@ static void name_expected(struct http_req *req, int64_t expected, struct fail *f
 
 static enum err events_post(struct http_req *req, struct http_res *res, struct fail *f)
 {
-    struct session row;
     struct batch_result result;
-    TRY(session_owned(req, req->params[0], &row, f));
-    enum err e = session_intake(req->self, req->conn, &row, req->in, req->arena, &result, f);
+    const struct sender from = { user_of(req), req->params[0] };
+    enum err e = session_intake(req->self, &from, req->in, req->arena, &result, f);
     if (e == ERR_CONFLICT && strcmp(f->hint, "event.gap") == 0)
         name_expected(req, result.expected, f);
     TRY(e);

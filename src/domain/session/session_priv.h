@@ -142,6 +142,13 @@ enum err session_db_uncheckpointed(struct db_conn *c, struct str tenant, int64_t
 
 /* --- session.c --- */
 struct str policy_hash_hex(const struct session *s, struct arena *a);
+/* session_owned on another connection: in a unit the writer reads it from its own memory, where a
+ * reader would have lost its pages to the last commit. */
+enum err session_of_owner(struct db_conn *c, const struct user *u, struct str id, struct arena *a,
+                          struct session *out, struct fail *f);
+/* session_event without sessions.active_at: for a batch, which sets it once. */
+enum err session_append(struct sessions *s, struct db_tx *tx, const struct session *session,
+                        const struct trace_new *e, struct trace_mark *mark, struct fail *f);
 /* Begins (or finds) the session of a user for an exercise. *made tells which. */
 enum err session_open(struct sessions *s, struct db_conn *c, const struct user *u,
                       struct str exercise_id, struct arena *a, struct str *id, bool *made,
@@ -171,10 +178,15 @@ struct batch_result {
     size_t refused_count;
     struct trace_head head;
 };
-/* ERR_CONFLICT event.gap: out->expected says the number that should have come. */
-enum err session_intake(struct sessions *s, struct db_conn *c, const struct session *session,
-                        const struct batch *in, struct arena *a, struct batch_result *out,
-                        struct fail *f);
+/* One who sends: the user, and the session it is for. */
+struct sender {
+    const struct user *user;
+    struct str session_id;
+};
+/* ERR_CONFLICT event.gap: out->expected says the number that should have come. Errors of
+ * session_owned; state.transition: the session ended too long ago. */
+enum err session_intake(struct sessions *s, const struct sender *from, const struct batch *in,
+                        struct arena *a, struct batch_result *out, struct fail *f);
 
 /* --- thought.c --- */
 struct thought {
