@@ -1,0 +1,2 @@
+def periodo(dia, mes):
+    pass

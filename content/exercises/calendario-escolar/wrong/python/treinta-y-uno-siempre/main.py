@@ -1,0 +1,11 @@
+def periodo(dia, mes):
+    if mes < 1 or mes > 12 or dia < 1 or dia > 31:
+        return "inválida"
+    fecha = mes * 100 + dia
+    if 302 <= fecha <= 531:
+        return "primero"
+    if 601 <= fecha <= 711 or 726 <= fecha <= 831:
+        return "segundo"
+    if 901 <= fecha <= 1218:
+        return "tercero"
+    return "receso"

@@ -1,0 +1,9 @@
+def entra(a, b, c, x, y, z):
+    return (
+        (a < x and b < y and c < z)
+        or (a < x and b < z and c < y)
+        or (a < y and b < x and c < z)
+        or (a < y and b < z and c < x)
+        or (a < z and b < x and c < y)
+        or (a < z and b < y and c < x)
+    )

@@ -1,0 +1,10 @@
+def ganador(uno, dos):
+    if uno == dos:
+        return 0
+    if uno == "fuego" and dos == "junco":
+        return 1
+    if uno == "junco" and dos == "rocío":
+        return 1
+    if uno == "rocío" and dos == "fuego":
+        return 1
+    return 2

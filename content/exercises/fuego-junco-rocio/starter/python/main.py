@@ -1,0 +1,2 @@
+def ganador(uno, dos):
+    pass

@@ -1,0 +1,2 @@
+def puede_regar(casa, dia, humedad):
+    pass

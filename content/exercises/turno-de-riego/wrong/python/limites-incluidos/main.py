@@ -1,0 +1,3 @@
+def puede_regar(casa, dia, humedad):
+    turno = casa % 2 == dia % 2
+    return dia != 31 and (humedad <= 10 or turno and humedad <= 40)
