@@ -30,8 +30,16 @@ enum { BOX_FD_VALUE = 3, BOX_FD_PROBE = 4 };
 /* Process 1, before the student exists: cgroups joined, /work mounted, name set. */
 void inside_prepare_or_die(const struct make_box *m, const int fds[MAKE_FDS_MAX]);
 
+/* Process 1, just before the student exists: from now on whoever of the box calls exit_group waits
+ * until the holder of the answered descriptor has heard of it. -1 where the kernel cannot; then an
+ * end is told a little later. After it process 1 ends by box_exit only, for it hears itself. */
+int inside_listen(void);
+
 /* Process 1, for the rest of its life: gives up its powers, waits, reports. */
-_Noreturn void inside_watch(int student, int status_fd);
+_Noreturn void inside_watch(int student, int notices, int status_fd);
+
+/* Ends this process, which has one thread, without exit_group. */
+_Noreturn void box_exit(int code);
 
 /* Process 2: descriptors 0-3 in place, the rest closed, limits, no powers, Landlock.
  * Leaves only seccomp to be added by jail_seal_or_die. Answers the layers it put on. */

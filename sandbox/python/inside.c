@@ -2,14 +2,19 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <linux/audit.h>
+#include <linux/filter.h>
 #include <linux/openat2.h>
+#include <linux/seccomp.h>
+#include <poll.h>
 #include <sched.h>
 #include <signal.h>
+#include <stddef.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/ioctl.h>
 #include <sys/mount.h>
 #include <sys/prctl.h>
-#include <sys/ptrace.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
@@ -43,6 +48,21 @@ void inside_prepare_or_die(const struct make_box *m, const int fds[MAKE_FDS_MAX]
     (void)prctl(PR_SET_DUMPABLE, 0, 0, 0, 0);
 }
 
+int inside_listen(void)
+{
+    struct sock_filter rows[] = {
+        BPF_STMT(BPF_LD | BPF_W | BPF_ABS, offsetof(struct seccomp_data, arch)),
+        BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, AUDIT_ARCH_X86_64, 0, 3),
+        BPF_STMT(BPF_LD | BPF_W | BPF_ABS, offsetof(struct seccomp_data, nr)),
+        BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, SYS_exit_group, 0, 1),
+        BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_USER_NOTIF),
+        BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ALLOW),
+    };
+    struct sock_fprog program = { .len = sizeof(rows) / sizeof(rows[0]), .filter = rows };
+    return (int)syscall(SYS_seccomp, SECCOMP_SET_MODE_FILTER, SECCOMP_FILTER_FLAG_NEW_LISTENER,
+                        &program);
+}
+
 static void tell(int fd, struct status s, const char *bytes, int pass_fd)
 {
     struct iovec iov[2] = { { &s, sizeof(s) }, { (void *)(uintptr_t)bytes, s.length } };
@@ -60,7 +80,7 @@ static void tell(int fd, struct status s, const char *bytes, int pass_fd)
         memcpy(CMSG_DATA(&control.head), &pass_fd, sizeof(pass_fd));
     }
     if (sendmsg(fd, &msg, MSG_NOSIGNAL) < 0)
-        _exit(1); /* no keeper: the box has no reason to be */
+        box_exit(1); /* no keeper: the box has no reason to be */
 }
 
 /* A regular file below /work, reached by no link; -1 otherwise. Never blocks on a FIFO. */
@@ -131,67 +151,54 @@ static void tell_end(int status_fd, pid_t student, int wait_status)
     tell(status_fd, end, NULL, -1);
 }
 
-/* One stop of the traced student. True: it was its exit, and `wait_status` is how it ends. */
-static bool is_exit_stop(pid_t student, int state, int *wait_status)
+/* Did the student ask to end? Then *wait_status is what it will be. The call has not begun, and it
+ * never does: the caller kills. Of another thread or process it just goes on. */
+static bool has_asked_to_end(pid_t student, int notices, int *wait_status)
 {
-    int event = state >> 16, sig = WSTOPSIG(state);
-    if (event == PTRACE_EVENT_EXIT) {
-        unsigned long how = 0;
-        (void)ptrace(PTRACE_GETEVENTMSG, student, NULL, &how);
-        *wait_status = (int)how;
+    struct seccomp_notif ask = { 0 };
+    if (ioctl(notices, SECCOMP_IOCTL_NOTIF_RECV, &ask) != 0)
+        return false; /* a signal took it back */
+    if ((pid_t)ask.pid == student) {
+        *wait_status = (int)(ask.data.args[0] & 0xFF) << 8;
         return true;
     }
-    if (event == PTRACE_EVENT_STOP && sig != SIGTRAP)
-        (void)ptrace(PTRACE_LISTEN, student, NULL, NULL); /* stopped by a signal: stays so */
-    else
-        (void)ptrace(PTRACE_CONT, student, NULL, event ? 0L : (long)sig);
+    struct seccomp_notif_resp go_on = { .id = ask.id, .flags = SECCOMP_USER_NOTIF_FLAG_CONTINUE };
+    (void)ioctl(notices, SECCOMP_IOCTL_NOTIF_SEND, &go_on); /* or it died meanwhile */
     return false;
 }
 
-/* The next change of the student; false when it can have none any more. */
-static bool next_state(pid_t student, int *state)
+/* Waits for the student and tells how it ended. Its wish to exit comes before the kernel takes its
+ * memory apart, which costs more than most runs; every other end comes with its death. */
+static void wait_and_tell(pid_t student, int pidfd, int notices, int status_fd)
 {
-    pid_t changed;
-    do
-        changed = waitpid(-1, state, __WALL);
-    while (changed != student && (changed > 0 || errno == EINTR));
-    return changed == student;
-}
-
-/* Waits for the student and tells how it ended, once. The exit stop comes before the kernel takes
- * its memory apart, which costs more than most runs; nothing of it can change after that. */
-static void wait_and_tell(pid_t student, int status_fd)
-{
-    int state = 0, how = 0;
-    bool told = false;
-    while (next_state(student, &state) && WIFSTOPPED(state)) {
-        if (!is_exit_stop(student, state, &how))
+    struct pollfd on[] = { { .fd = pidfd, .events = POLLIN }, { .fd = notices, .events = POLLIN } };
+    int how = 0;
+    bool ended = false;
+    while (!ended) {
+        if (poll(on, sizeof(on) / sizeof(on[0]), -1) < 0)
             continue;
-        if (!told)
-            tell_end(status_fd, student, how);
-        told = true;
-        (void)kill(student, SIGKILL); /* other threads of it too */
-        (void)ptrace(PTRACE_CONT, student, NULL, NULL);
+        if (on[0].revents)
+            ended = waitpid(student, &how, 0) == student || errno == ECHILD;
+        else if (on[1].revents)
+            ended = has_asked_to_end(student, notices, &how);
     }
-    if (!told)
-        tell_end(status_fd, student, state);
+    tell_end(status_fd, student, how);
 }
 
-_Noreturn void inside_watch(int student, int status_fd)
+_Noreturn void inside_watch(int student, int notices, int status_fd)
 {
-    /* Without tracing the end is told a little later. */
-    (void)ptrace(PTRACE_SEIZE, student, NULL, PTRACE_O_TRACEEXIT | PTRACE_O_EXITKILL);
-    if (dup2(status_fd, STDIN_FILENO) < 0 || close_range(1, ~0U, 0) != 0)
-        _exit(1);
+    enum { NOTICES = 1 };
+    if (dup2(status_fd, STDIN_FILENO) < 0 || (notices >= 0 && dup2(notices, NOTICES) < 0) ||
+        close_range(notices >= 0 ? NOTICES + 1 : NOTICES, ~0U, 0) != 0)
+        box_exit(1);
     status_fd = STDIN_FILENO;
     int pidfd = (int)syscall(SYS_pidfd_open, student, 0U);
     if (pidfd < 0 || !jail_drop_powers())
-        _exit(1);
+        box_exit(1);
     tell(status_fd, (struct status){ .kind = STATUS_STUDENT }, NULL, pidfd);
-    (void)close(pidfd);
-    wait_and_tell(student, status_fd);
-    (void)kill(-1, SIGKILL); /* whatever else lives in this pid namespace */
+    wait_and_tell(student, pidfd, notices >= 0 ? NOTICES : -1, status_fd);
+    (void)kill(-1, SIGKILL); /* the student, and whatever else lives in this pid namespace */
     produce(status_fd);
     tell(status_fd, (struct status){ .kind = STATUS_DONE }, NULL, -1);
-    _exit(0);
+    box_exit(0);
 }

@@ -24,6 +24,12 @@ static const struct sock_filter filter_probe[] = {
 #include "python-probe.filter.h"
 };
 
+_Noreturn void box_exit(int code)
+{
+    for (;;)
+        (void)syscall(SYS_exit, code);
+}
+
 _Noreturn void box_die(int value_fd, const char *layer)
 {
     char text[128];
@@ -33,7 +39,7 @@ _Noreturn void box_die(int value_fd, const char *layer)
     wire_add(&b, text, n > 0 ? (size_t)n : 0);
     wire_frame_end(&b, at);
     ssize_t written = write(value_fd, b.ptr, b.len);
-    _exit(written > 0 ? 70 : 71);
+    box_exit(written > 0 ? 70 : 71);
 }
 
 /* Moves the box's descriptors to 0..3 (and 4 for a probe), whatever numbers they came with. */

@@ -111,11 +111,12 @@ static void become_box(const struct make_box *m, const int fds[MAKE_FDS_MAX], in
     (void)close(control);
     (void)signal(SIGCHLD, SIG_DFL);
     inside_prepare_or_die(m, fds);
+    int notices = inside_listen();
     pid_t student = fork();
     if (student < 0)
         box_die(fds[MAKE_FD_VALUE], "fork");
     if (student > 0)
-        inside_watch(student, fds[MAKE_FD_STATUS]);
+        inside_watch(student, notices, fds[MAKE_FD_STATUS]);
     PyOS_AfterFork_Child();
     state->layers = jail_student_or_die(m, fds);
     if (m->probe)

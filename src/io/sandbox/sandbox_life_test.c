@@ -227,6 +227,37 @@ TEST(a_service_of_low_priority_can_run_code_too)
     CHECK_INT(in_child(open_with_low_priority), ERR_OK);
 }
 
+TEST(an_exit_is_told_whoever_of_the_program_asks_for_it)
+{
+    static const struct {
+        struct str text;
+        int exit_code, signal;
+    } rows[] = {
+        { STR_INIT("import os\nos._exit(7)\n"), 7, 0 },
+        { STR_INIT("import os\nos._exit(256 + 8)\n"), 8, 0 },
+        { STR_INIT("import os, threading\nt = threading.Thread(target=os._exit, args=(9,))\n"
+                   "t.start()\nt.join()\n"),
+          9, 0 },
+        { STR_INIT("import os, signal\nos.kill(os.getpid(), signal.SIGKILL)\n"), 0, SIGKILL },
+    };
+    struct fixture x = fixture_open();
+    struct sandbox_step step = main_step;
+    for (size_t i = 0; i < COUNT_OF(rows); i++) {
+        struct sandbox_file file = { STR("main.py"), rows[i].text };
+        struct sandbox_job job = { .files = &file,
+                                   .file_count = 1,
+                                   .main_path = STR("main.py"),
+                                   .steps = &step,
+                                   .step_count = 1,
+                                   .limits = { .threads = 2 } };
+        struct sandbox_step_result r = fixture_run(&x, &job).steps[0];
+        CHECK_INT(r.end, rows[i].signal ? SANDBOX_SIGNALLED : SANDBOX_EXITED);
+        CHECK_INT(r.exit_code, rows[i].exit_code);
+        CHECK_INT(r.signal, rows[i].signal);
+    }
+    fixture_close(&x);
+}
+
 TEST(a_frame_that_is_cut_or_false_is_no_result)
 {
     struct arena a = { 0 };
