@@ -568,7 +568,7 @@ def run_job(job):
     prepare_files(job)
     if job.flags & MORE:
         run_shared(job)
-    open_streams()
+        open_streams()
     end_of_program(job.step, *do_step(job, job.step))
 
 
@@ -673,15 +673,14 @@ def rehearse(kind, code, step_fields):
         (JOB_SEED, 1), (JOB_STEP, [(STEP_KIND, kind)] + step_fields)])
     job = Job(payload)
     step = job.step
-    write_files(job)
+    prepare_files(job)
     stdin = os_open("/work/.warm", SCRATCH, 0o600)
     os_write(stdin, b"one two\nthree\n")
     os_lseek(stdin, 0, 0)
     null = os_open("/dev/null", RDWR)
     open_streams((stdin, null, null))
     fields, _ = do_step(job, step)
-    atexit_run()
-    close_main()
+    end_quietly((atexit_run, close_main))
     flush_all()
     box_send(step.number, fields)
     open_streams((null, null, null))
@@ -696,7 +695,9 @@ def warm_up():
     box.mute(1)
     rehearse(MAIN, REHEARSAL, [(STEP_ARGV, b"x")])
     rehearse(CALL, REHEARSAL[:-30].replace(b"raise", b"pass #"), [(STEP_CODE, b"f(2)")])
+    open_streams()  # those of the run
     gc_collect()
+    gc.freeze()  # a collection of the run looks only at what is the program's
     box.mute(0)
 
 
@@ -709,6 +710,7 @@ def start(word):
         warm_up()
     else:
         box.seal()
+        open_streams()
     gc.enable()
     run_job(Job(box.wait()))
 
