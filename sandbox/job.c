@@ -227,6 +227,7 @@ static void put_step(struct job *job, enum wire_end end)
 /* Answers the judge; steps without a result get `rest`. */
 static void job_end(struct keeper *k, struct job *job, enum wire_end rest)
 {
+    k->ran_us = keeper_now_us();
     while (job->next_step < job->step_count) {
         put_step(job, rest);
         rest = rest == END_ERROR || rest == END_CANCELLED ? END_NOT_RUN : rest;

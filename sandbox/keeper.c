@@ -246,21 +246,39 @@ bool keeper_open(struct keeper *k, const struct keeper_conf *conf)
     return true;
 }
 
-static void refill(struct keeper *k, int64_t now)
+static int ready_boxes(const struct keeper *k)
 {
     struct box_spec standard = box_standard();
     int ready = 0;
     for (int i = 0; i < k->box_count; i++)
         ready += (k->boxes[i].state == BOX_FREE || k->boxes[i].state == BOX_MAKING) &&
                  box_spec_same(&k->boxes[i].spec, &standard);
-    while (ready < k->conf.pool && k->making < MAKING_AT_ONCE && now >= k->retry_us &&
-           box_make(k, &standard, NULL))
+    return ready;
+}
+
+/* Making a box costs several times what a run does. While half of them wait, it is not done beside
+ * a run, where it would take the processor from it. */
+static int64_t refill_at(const struct keeper *k, int ready)
+{
+    bool half = 2 * ready >= k->conf.pool;
+    if (ready >= k->conf.pool || (half && k->running))
+        return INT64_MAX;
+    int64_t rested = half ? k->ran_us + REFILL_REST_US : 0;
+    return rested > k->retry_us ? rested : k->retry_us;
+}
+
+static void refill(struct keeper *k, int64_t now)
+{
+    struct box_spec standard = box_standard();
+    int ready = ready_boxes(k);
+    while (now >= refill_at(k, ready) && k->making < MAKING_AT_ONCE && box_make(k, &standard, NULL))
         ready++;
 }
 
 static int64_t next_deadline(const struct keeper *k, int64_t now)
 {
-    int64_t next = now + 1'000'000;
+    int64_t next = now + 1'000'000, refill = refill_at(k, ready_boxes(k));
+    next = refill > now && refill < next ? refill : next;
     for (int i = 0; i < k->box_count; i++) {
         const struct box *b = &k->boxes[i];
         if (b->state != BOX_RUNNING)

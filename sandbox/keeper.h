@@ -33,6 +33,7 @@ enum {
     POLL_FIRST_US = 5'000, /* outputs are looked at this often, later less */
     POLL_LAST_US = 20'000,
     CHECK_MIN_US = 1'000,
+    REFILL_REST_US = 3'000, /* after the last run, so that its answer is not kept from the reader */
 };
 #define ZYGOTE_AGE_MAX_US (3'600 * INT64_C(1'000'000))
 
@@ -141,6 +142,7 @@ struct keeper {
     char toolchain[32];
     char missing[256]; /* why no code can run; empty: it can */
     bool greeted, stopping;
+    bool wants_room; /* epoll tells when the client's socket takes more */
     struct cgroups cgroups;
     struct zygote zygotes[KEEPER_ZYGOTES_MAX];
     struct box boxes[KEEPER_BOXES_MAX];
@@ -153,6 +155,7 @@ struct keeper {
     struct capture probe_text; /* of a program run by `probe` */
     int failures;              /* boxes in a row that could not be made */
     int64_t retry_us;
+    int64_t ran_us; /* when the last run ended */
 };
 
 /* Event sources, in epoll data: kind << 56 | generation << 32 | index. */
@@ -193,7 +196,8 @@ void box_stdin(struct keeper *k, struct box *b);
 void box_value(struct keeper *k, struct box *b);
 void box_status(struct keeper *k, struct box *b);
 void box_gone(struct keeper *k, struct box *b);
-void box_lost(struct keeper *k, struct box *b); /* died while running, without a word */
+void box_lost(struct keeper *k, struct box *b);    /* died while running, without a word */
+void box_begin_checks(struct box *b, int64_t now); /* of a box that starts to run */
 void box_check(struct keeper *k, struct box *b, int64_t now);
 void box_stop(struct keeper *k, struct box *b); /* kills; its job is not touched */
 struct box_spec box_standard(void);
