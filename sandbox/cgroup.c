@@ -290,6 +290,7 @@ static void slot_open_in(struct cgroup_slot *s, const struct cgroup_tree *t, int
     }
     if (t->cpu)
         s->cpu = open_in(dir, t->v2 ? "cpu.stat" : "cpuacct.usage", O_RDONLY);
+    s->cpu_v2 |= t->cpu && t->v2;
     if (t->v2)
         s->kill = open_in(dir, "cgroup.kill", O_WRONLY);
 }
@@ -357,8 +358,7 @@ int64_t cgroup_cpu_us(const struct cgroup_slot *s)
 {
     if (s->cpu < 0)
         return -1;
-    int64_t v2_us = read_word(s->cpu, "usage_usec");
-    return v2_us > 0 ? v2_us : read_num(s->cpu) / 1000;
+    return s->cpu_v2 ? read_word(s->cpu, "usage_usec") : read_num(s->cpu) / 1000;
 }
 
 bool cgroup_was_oom(const struct cgroup_slot *s)

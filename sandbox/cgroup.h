@@ -20,6 +20,7 @@ struct cgroup_slot {
     int limit, usage, peak, oom; /* memory */
     int pids_max, pids_events;
     int cpu;
+    bool cpu_v2; /* cpu is cpu.stat, not cpuacct.usage */
     int kill;
     int64_t oom_before, pids_before;
 };

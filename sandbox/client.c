@@ -11,13 +11,22 @@
 
 enum { SOCKET_READ = 64 * 1024, TO_CLIENT_MAX = 256 * 1024 * 1024 };
 
+/* The socket is asked for room only while something is left over. */
+static void want_room(struct keeper *k, bool wanted)
+{
+    if (k->wants_room == wanted)
+        return;
+    k->wants_room = wanted;
+    keeper_watch(k, k->client, wanted ? EPOLLIN | EPOLLOUT : EPOLLIN, SOURCE_CLIENT, 0, 0);
+}
+
 void client_flush(struct keeper *k)
 {
     struct wire_buf *b = &k->to_client;
     while (k->client >= 0 && k->sent < b->len) {
         ssize_t n = send(k->client, b->ptr + k->sent, b->len - k->sent, MSG_NOSIGNAL);
         if (n < 0 && (errno == EAGAIN || errno == EINTR)) {
-            keeper_watch(k, k->client, EPOLLIN | EPOLLOUT, SOURCE_CLIENT, 0, 0);
+            want_room(k, true);
             return;
         }
         if (n < 0) {
@@ -26,8 +35,7 @@ void client_flush(struct keeper *k)
         }
         k->sent += (size_t)n;
     }
-    if (k->client >= 0)
-        keeper_watch(k, k->client, EPOLLIN, SOURCE_CLIENT, 0, 0);
+    want_room(k, false);
     b->len = 0;
     k->sent = 0;
     k->stopping = k->stopping || b->full;

@@ -81,7 +81,7 @@ void box_run(struct keeper *k, struct box *b, struct job *job)
     write_order(b, job);
     b->cpu_before = b->cpu_step = box_cpu_us(k, b);
     b->started_us = b->step_us = now;
-    b->check_us = now + CHECK_MIN_US;
+    box_begin_checks(b, now);
     b->poll_every_us = POLL_FIRST_US;
     b->poll_us = now + POLL_FIRST_US;
     box_stdin(k, b);

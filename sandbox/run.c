@@ -242,6 +242,19 @@ void box_lost(struct keeper *k, struct box *b)
 
 /* --- watching -------------------------------------------------------------------------------- */
 
+/* With n threads the CPU time left cannot be gone before a n-th of it has passed. */
+static void check_later(struct box *b, int64_t now, int64_t cpu_left, int64_t wall_left)
+{
+    int64_t wait = cpu_left / b->spec.threads;
+    wait = wait < wall_left ? wait : wall_left;
+    b->check_us = now + (wait > CHECK_MIN_US ? wait : CHECK_MIN_US);
+}
+
+void box_begin_checks(struct box *b, int64_t now)
+{
+    check_later(b, now, cpu_limit_us(b), wall_limit_us(b));
+}
+
 void box_check(struct keeper *k, struct box *b, int64_t now)
 {
     if (now >= b->poll_us) {
@@ -268,10 +281,7 @@ void box_check(struct keeper *k, struct box *b, int64_t now)
         stop_step(k, b, (struct step_end){ .end = END_IDLE_LIMIT, .signal = SIGKILL });
         return;
     }
-    /* With n threads the CPU time left cannot be gone before a n-th of it has passed. */
-    int64_t wait = cpu_left / b->spec.threads;
-    wait = wait < wall_left ? wait : wall_left;
-    b->check_us = now + (wait > CHECK_MIN_US ? wait : CHECK_MIN_US);
+    check_later(b, now, cpu_left, wall_left);
 }
 
 static void now_waiting(struct keeper *k, struct box *b)

@@ -33,16 +33,22 @@ struct timespec in_ms(int64_t ms)
 
 /* --- frames --- */
 
-static bool send_all(int fd, const unsigned char *p, size_t n)
+/* Both parts, in one call where the socket takes it: the keeper is woken once. */
+static bool send_both(int fd, struct iovec part[2])
 {
-    while (n > 0) {
-        ssize_t sent = send(fd, p, n, MSG_NOSIGNAL);
-        if (sent < 0 && errno == EINTR)
+    while (part[0].iov_len + part[1].iov_len > 0) {
+        const struct msghdr msg = { .msg_iov = part, .msg_iovlen = 2 };
+        ssize_t n = sendmsg(fd, &msg, MSG_NOSIGNAL);
+        if (n < 0 && errno == EINTR)
             continue;
-        if (sent <= 0)
+        if (n <= 0)
             return false;
-        p += sent;
-        n -= (size_t)sent;
+        for (size_t i = 0, left = (size_t)n; i < 2; i++) {
+            size_t gone = size_min(left, part[i].iov_len);
+            part[i].iov_base = (char *)part[i].iov_base + gone;
+            part[i].iov_len -= gone;
+            left -= gone;
+        }
     }
     return true;
 }
@@ -66,9 +72,11 @@ bool sandbox_send(struct sandbox *s, uint32_t type, uint64_t ticket, const struc
     struct wire_buf head = { .max = WIRE_HEAD };
     (void)wire_frame(&head, type, ticket);
     wire_u32_at(head.ptr, payload ? (uint32_t)payload->len : 0);
+    struct iovec parts[2] = { { head.ptr, WIRE_HEAD }, { NULL, 0 } };
+    if (payload)
+        parts[1] = (struct iovec){ payload->ptr, payload->len };
     (void)pthread_mutex_lock(&s->write_lock);
-    bool ok = s->out >= 0 && send_all(s->out, head.ptr, WIRE_HEAD) &&
-              (!payload || send_all(s->out, payload->ptr, payload->len));
+    bool ok = s->out >= 0 && send_both(s->out, parts);
     (void)pthread_mutex_unlock(&s->write_lock);
     wire_release(&head);
     return ok;
