@@ -260,10 +260,10 @@ TEST(events_are_counted_and_their_stamps_read_however_the_bytes_are_cut)
 TEST(a_line_longer_than_is_kept_is_still_one_event)
 {
     static struct sse s;
-    AUTO_BUF text = { .max = 4 * SSE_LINE_MAX };
+    AUTO_BUF text = { .max = (size_t)4 * SSE_LINE_MAX };
     int64_t stamp = 0;
     buf_put(&text, STR("data: at:3"));
-    for (size_t i = 0; i < 2 * SSE_LINE_MAX; i++)
+    for (size_t i = 0; i < (size_t)2 * SSE_LINE_MAX; i++)
         buf_putc(&text, ' ');
     buf_put(&text, STR("\n\n"));
     s = (struct sse){ .key = STR("at") };
