@@ -313,7 +313,7 @@ run_suites() {
         case "$suite" in
         unit) suite_unit ;;
         race) suite_race ;;
-        tools) tools/run-tests --dir tools/test --label tools --only "$pattern" ;;
+        tools) suite_tools ;;
         web) suite_web ;;
         e2e) suite_e2e ;;
         *) suite_folder "$suite" ;;
@@ -331,6 +331,12 @@ suite_failed() {
 suite_unit() {
     compile asan || return 1
     tools/run-tests --meson build/asan --suite unit --label unit --only "$pattern" --jobs "$JOBS" --env AINATIVE_TEST_ENGINE="$engines"
+}
+
+# The checkers need nothing built; the generator of the benches is a program.
+suite_tools() {
+    compile asan bench/openloop || return 1
+    tools/run-tests --dir tools/test --label tools --only "$pattern" --env AINATIVE_BUILD="$ROOT/build/asan"
 }
 
 # Threads meet in base (ring) and io; the domain is straight lines. The boxes that io/sandbox is a client of

@@ -16,7 +16,9 @@ BUILDS = [ROOT / "build" / name / "bench/openloop" for name in ("asan", "release
 
 
 def generator():
-    """The newest generator that was built, or None."""
+    """The generator of the build that ./dev names, else the newest that was built, or None."""
+    if os.environ.get("AINATIVE_BUILD"):
+        return Path(os.environ["AINATIVE_BUILD"]) / "bench/openloop"
     built = [path for path in BUILDS if os.access(path, os.X_OK)]
     return max(built, key=lambda path: path.stat().st_mtime) if built else None
 
