@@ -41,11 +41,10 @@ static enum err check_csrf(struct exchange *x)
     return FAIL(&x->fail, ERR_FORBIDDEN, "csrf", "site %.*s", STR_ARG(site));
 }
 
-static bool trusted(const struct http *h, struct str ip)
+static bool trusted(const struct http *h, const struct net_addr *a)
 {
-    struct str rest = h->conf.trusted_proxies;
-    while (rest.len)
-        if (str_eq(str_trim(str_take_until(&rest, ',')), ip))
+    for (size_t i = 0; i < h->proxy_count; i++)
+        if (net_has(&h->proxies[i], a))
             return true;
     return false;
 }
@@ -61,23 +60,16 @@ static struct str forwarded(const struct exchange *x)
 
 static void client_address(struct exchange *x)
 {
+    struct net_addr *a = ARENA_NEW(&x->arena, struct net_addr);
     char *text = arena_alloc(&x->arena, INET6_ADDRSTRLEN, 1);
-    uint8_t *binary = arena_alloc(&x->arena, 16, 1);
-    int family = x->conn->address_len == 4 ? AF_INET : AF_INET6;
-    memcpy(binary, x->conn->address, 16);
-    x->limit_keys.address = (struct str){ (const char *)binary, x->conn->address_len };
-    if (!inet_ntop(family, binary, text, INET6_ADDRSTRLEN))
-        return;
-    x->req.ip = str_of(text);
-    struct str behind = trusted(x->http, x->req.ip) ? forwarded(x) : (struct str){ 0 };
-    const char *c = behind.len ? arena_cstr(&x->arena, behind) : NULL;
-    if (c && inet_pton(AF_INET, c, binary) == 1)
-        x->limit_keys.address.len = 4;
-    else if (c && inet_pton(AF_INET6, c, binary) == 1)
-        x->limit_keys.address.len = 16;
-    else
-        return;
-    x->req.ip = behind;
+    memcpy(a->bytes, x->conn->address, sizeof a->bytes);
+    a->len = x->conn->address_len;
+    if (inet_ntop(a->len == 4 ? AF_INET : AF_INET6, a->bytes, text, INET6_ADDRSTRLEN))
+        x->req.ip = str_of(text);
+    struct str behind = trusted(x->http, a) ? forwarded(x) : (struct str){ 0 };
+    if (net_addr_parse(behind, a))
+        x->req.ip = behind;
+    x->limit_keys.address = (struct str){ (const char *)a->bytes, a->len };
 }
 
 static void fill_request(struct exchange *x, struct db_conn *conn)

@@ -16,36 +16,26 @@ struct bind_to {
     socklen_t len;
 };
 
-/* "127.0.0.1:8080", "[::1]:0", "localhost:8080" */
 static bool address_parse(struct str text, struct bind_to *out)
 {
-    char host[INET6_ADDRSTRLEN];
-    int64_t port = 0;
-    size_t colon = text.len;
-    while (colon && text.ptr[colon - 1] != ':')
-        colon--;
-    if (!colon || !str_to_i64(str_from(text, colon), 0, 65535, &port))
-        return false;
-    struct str name = str_head(text, colon - 1);
-    if (str_is(name, "localhost"))
-        name = STR("127.0.0.1");
-    if (name.len >= 2 && name.ptr[0] == '[' && name.ptr[name.len - 1] == ']')
-        name = (struct str){ name.ptr + 1, name.len - 2 };
-    if (!name.len || name.len >= sizeof host)
-        return false;
-    memcpy(host, name.ptr, name.len);
-    host[name.len] = 0;
+    struct net_endpoint to;
     struct sockaddr_in *v4 = (struct sockaddr_in *)&out->addr;
     struct sockaddr_in6 *v6 = (struct sockaddr_in6 *)&out->addr;
-    *out = (struct bind_to){ .len = sizeof *v4 };
-    v4->sin_family = AF_INET;
-    v4->sin_port = htons(num_narrow_u16(port));
-    if (inet_pton(AF_INET, host, &v4->sin_addr) == 1)
-        return true;
-    *out = (struct bind_to){ .len = sizeof *v6 };
-    v6->sin6_family = AF_INET6;
-    v6->sin6_port = htons(num_narrow_u16(port));
-    return inet_pton(AF_INET6, host, &v6->sin6_addr) == 1;
+    *out = (struct bind_to){ 0 };
+    if (!net_endpoint_parse(text, &to))
+        return false;
+    if (to.addr.len == 4) {
+        out->len = sizeof *v4;
+        v4->sin_family = AF_INET;
+        v4->sin_port = htons(to.port);
+        memcpy(&v4->sin_addr, to.addr.bytes, 4);
+    } else {
+        out->len = sizeof *v6;
+        v6->sin6_family = AF_INET6;
+        v6->sin6_port = htons(to.port);
+        memcpy(&v6->sin6_addr, to.addr.bytes, 16);
+    }
+    return true;
 }
 
 static int bound_port(int fd)
@@ -144,15 +134,28 @@ static void conf_complete(struct http *h)
     c->streams_max = or_default(c->streams_max, 10000);
     c->streams_per_user = or_default(c->streams_per_user, c->unlimited ? c->streams_max : 5);
     c->streams_per_ip = or_default(c->streams_per_ip, c->unlimited ? c->streams_max : 500);
-    c->trusted_proxies = arena_dup(&h->arena, c->trusted_proxies);
     while (url.len && url.ptr[url.len - 1] == '/')
         url.len--;
     h->origin = arena_dup(&h->arena, url);
 }
 
+static enum err proxies_read(struct http *h, struct fail *f)
+{
+    struct str rest = h->conf.trusted_proxies;
+    int taken;
+    h->proxies = ARENA_ARRAY(&h->arena, struct net, rest.len / 2 + 1); /* "::," is the shortest */
+    while ((taken = net_take(&rest, &h->proxies[h->proxy_count])) > 0)
+        h->proxy_count++;
+    return taken == 0 ? ERR_OK
+                      : FAIL(f, ERR_INPUT, "http.trusted_proxies",
+                             "not a list of addresses and networks: %.*s",
+                             STR_ARG(h->conf.trusted_proxies));
+}
+
 static enum err http_run(struct http *h, struct fail *f)
 {
     const struct http_conf *c = &h->conf;
+    TRY(proxies_read(h, f));
     TRY(http_routes_build(&h->routes, c->routes, c->route_count, f));
     env_random(c->env, h->id_key, sizeof h->id_key);
     h->limits = limits_new(c->env);

@@ -177,8 +177,8 @@ struct http_conf {
     int64_t drain_delay_ms;                   /* after ready turns 503, before accepting stops */
     bool unlimited;                           /* no rate limits: for benches and load tests */
     bool secure_cookies;                      /* behind TLS: also sends Strict-Transport-Security */
-    struct str trusted_proxies;      /* addresses, comma-separated: X-Forwarded-For counts only from
-                                        them */
+    struct str trusted_proxies; /* addresses and networks (net_list_valid): X-Forwarded-For counts
+                                   only from them */
     const struct http_asset *assets; /* NULL = the embedded web/dist */
     size_t asset_count;
     const struct http_route *routes;
@@ -197,7 +197,8 @@ const char *http_rate_name(enum http_rate rate);
 
 struct http;
 /* Checks the table, binds, starts. ERR_INPUT route.incomplete, or the setting of an
- * address (http.listen, stream.listen, ops.listen). ERR_IO, with the same hint: cannot bind. */
+ * address (http.listen, stream.listen, ops.listen, http.trusted_proxies). ERR_IO, with the same
+ * hint: cannot bind. */
 enum err http_start(struct http **out, const struct http_conf *conf, struct fail *f);
 /* The port really bound. */
 int http_port(const struct http *h);

@@ -7,6 +7,7 @@
  * over through the work queue and back through MHD_resume_connection.
  */
 #include "base/buf.h"
+#include "base/net.h"
 #include "base/num.h"
 #include "io/http/http.h"
 #include "io/http/limit.h"
@@ -117,6 +118,8 @@ struct http {
     struct str origin;  /* scheme://host[:port] that Origin must equal; empty = by Host header */
     struct http_routes routes;
     struct limits *limits;
+    struct net *proxies; /* whose X-Forwarded-For counts */
+    size_t proxy_count;
     struct listener listeners[LISTENER_COUNT];
     struct statics *statics;
     struct streams *streams;
