@@ -113,7 +113,7 @@ static void write_line(int fd, struct str s)
 void log_write(const struct log *l, enum log_level level, const char *event,
                const struct log_field *fields, size_t n)
 {
-    if (!l || level < l->level)
+    if (!l || level < atomic_load_explicit(&l->level, memory_order_relaxed))
         return;
     AUTO_BUF b = { .max = LOG_LINE_MAX };
     put_head(&b, l, level, event);

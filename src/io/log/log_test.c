@@ -59,6 +59,19 @@ TEST(below_the_level_nothing_is_written_and_no_log_swallows_all)
     sink_close(&s);
 }
 
+TEST(the_level_can_be_changed_while_the_log_is_in_use)
+{
+    static struct sink s;
+    sink_open(&s);
+    log_level_set(&s.log, LOG_DEBUG);
+    log_event(&s.log, LOG_DEBUG, "now.heard");
+    CHECK(str_has(sink_take(&s), STR("now.heard")));
+    log_level_set(&s.log, LOG_ERROR);
+    log_event(&s.log, LOG_WARN, "no.more");
+    CHECK_INT(sink_take(&s).len, 0);
+    sink_close(&s);
+}
+
 TEST(values_cannot_break_out_of_their_line)
 {
     static const struct str nasty[] = { STR_INIT("a\"b\\c\nd\r\x01"),
