@@ -73,6 +73,23 @@ static enum err unknown(const struct loader *l, const struct written *w, struct 
                 name_for(&l->conf->keys[nearest], w->origin, name));
 }
 
+/* With the value, unless it may be a secret or would not be seen as it is. */
+static enum err refused(const struct conf_key *k, const struct written *w, enum err e,
+                        const char *why, struct fail *f)
+{
+    enum { SHOWN = 48 };
+    struct str shown = utf8_valid(w->value) ? utf8_cut(w->value, SHOWN) : (struct str){ 0 };
+    bool show = conf_value_public(k, w->value) && shown.len;
+    for (size_t i = 0; i < shown.len; i++)
+        show &= (unsigned char)shown.ptr[i] >= 0x20 && shown.ptr[i] != 0x7F;
+    const char *end = shown.len < w->value.len ? "..." : "";
+    if (!show)
+        return FAIL(f, e, "config.invalid", "%.*s: %s %s", STR_ARG(str_head(w->where, 60)), k->name,
+                    why);
+    return FAIL(f, e, "config.invalid", "%.*s: %s = %.*s%s %s", STR_ARG(str_head(w->where, 60)),
+                k->name, STR_ARG(shown), end, why);
+}
+
 static enum err store(const struct loader *l, const struct written *w, struct fail *f)
 {
     char name[CONF_ENV_MAX];
@@ -89,8 +106,7 @@ static enum err store(const struct loader *l, const struct written *w, struct fa
     struct fail wrong = { 0 };
     enum err e = conf_value_read(&l->conf->keys[i], w->value, l->credentials, l->arena, v, &wrong);
     if (e)
-        return FAIL(f, e, "config.invalid", "%.*s: %s %s", STR_ARG(str_head(w->where, 80)),
-                    l->conf->keys[i].name, wrong.detail);
+        return refused(&l->conf->keys[i], w, e, wrong.detail, f);
     v->origin = w->origin;
     v->where = w->where;
     return ERR_OK;
@@ -230,4 +246,15 @@ bool conf_bool(const struct conf *c, const char *name)
 enum conf_origin conf_origin(const struct conf *c, const char *name)
 {
     return c->values[position(c, name)].origin;
+}
+
+const struct conf_key *conf_changed(const struct conf *was, const struct conf *now, size_t *at)
+{
+    assert(was->keys == now->keys);
+    while (*at < now->n) {
+        size_t i = (*at)++;
+        if (!str_eq(was->values[i].text, now->values[i].text))
+            return &now->keys[i];
+    }
+    return NULL;
 }

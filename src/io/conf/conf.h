@@ -31,9 +31,11 @@ struct conf_key {
     enum conf_type type;
     const char *otherwise; /* default, as text; NULL = empty */
     int64_t min, max;      /* CONF_INT, CONF_SIZE (bytes); CONF_TEXT: bytes of the text */
-    const char *words;     /* CONF_WORD: "dev|staging|prod" */
+    const char *words;     /* CONF_WORD: "dev|staging|prod"; with `fits`: that shape in words */
     bool reloadable;
-    const char *doc; /* one line */
+    const char *doc;                /* one line */
+    bool (*fits)(struct str value); /* CONF_TEXT: is a value that is not empty of that shape?
+                                       (optional) */
 };
 enum conf_origin { CONF_DEFAULT, CONF_FILE, CONF_ENV, CONF_FLAG };
 struct conf; /* effective values with their origins */
@@ -55,8 +57,12 @@ int64_t conf_int(const struct conf *c, const char *name);
 bool conf_bool(const struct conf *c, const char *name);
 enum conf_origin conf_origin(const struct conf *c, const char *name);
 
-/* "key = value  # origin", secrets as ***; Markdown table; sample file with all defaults commented
- * out, which loads as it is. */
+/* What differs between two of the same table, in its order: the next key from row *at on, which
+ * moves behind it; NULL at the end. */
+const struct conf_key *conf_changed(const struct conf *was, const struct conf *now, size_t *at);
+
+/* "key = value  # origin", secrets and what has a password in it as ***; Markdown table; sample
+ * file with all defaults commented out, which loads as it is. */
 void conf_print(const struct conf *c, struct buf *b);
 void conf_docs(const struct conf_key *keys, size_t n, struct buf *b);
 void conf_sample(const struct conf_key *keys, size_t n, struct buf *b);

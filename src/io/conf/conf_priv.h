@@ -32,3 +32,6 @@ enum err conf_value_read(const struct conf_key *k, struct str written, struct st
                          struct arena *a, struct conf_value *v, struct fail *f);
 enum err conf_file_read(struct str path, bool secret, struct arena *a, struct str *out,
                         struct fail *f);
+
+/* May be shown to whoever reads a screen or a log: false when a password seems to stand in it. */
+bool conf_value_public(const struct conf_key *k, struct str value);

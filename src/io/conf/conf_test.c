@@ -9,6 +9,11 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+static bool has_port(struct str s)
+{
+    return str_has(s, STR(":"));
+}
+
 static const struct conf_key keys[] = {
     { .name = "env",
       .type = CONF_WORD,
@@ -20,7 +25,10 @@ static const struct conf_key keys[] = {
       .otherwise = "127.0.0.1:8080",
       .min = 1,
       .max = 100,
-      .doc = "Address." },
+      .words = "an address with a port",
+      .doc = "Address.",
+      .fits = has_port },
+    { .name = "instance.url", .type = CONF_TEXT, .max = 200, .doc = "Public address." },
     { .name = "http.max_body",
       .type = CONF_SIZE,
       .otherwise = "10MiB",
@@ -90,17 +98,22 @@ TEST(what_is_wrong_is_said_with_its_place)
         { "http.worker = 2", "a.conf:1: unknown key http.worker; the nearest is http.workers" },
         { "\nhttp.workers = 2\nhttp.workers = 3",
           "a.conf:3: http.workers is already set at a.conf:2" },
-        { "http.workers = 0", "a.conf:1: http.workers is out of range, wanted 1 to 256" },
-        { "http.workers = many", "a.conf:1: http.workers is not a whole number" },
+        { "http.workers = 0", "a.conf:1: http.workers = 0 is out of range, wanted 1 to 256" },
+        { "http.workers = many", "a.conf:1: http.workers = many is not a whole number" },
         { "http.max_body = 10MB",
-          "a.conf:1: http.max_body is not a size such as 64KiB, 10MiB or 4096" },
+          "a.conf:1: http.max_body = 10MB is not a size such as 64KiB, 10MiB or 4096" },
         { "http.max_body = 99999999999GiB",
-          "a.conf:1: http.max_body is not a size such as 64KiB, 10MiB or 4096" },
+          "a.conf:1: http.max_body = 99999999999GiB is not a size such as 64KiB, 10MiB or 4096" },
         { "http.max_body = 1",
-          "a.conf:1: http.max_body is out of range, wanted 1024 to 1073741824 bytes" },
-        { "env = production", "a.conf:1: env is none of dev|staging|prod" },
-        { "http.allow_plain = maybe", "a.conf:1: http.allow_plain is neither on nor off" },
+          "a.conf:1: http.max_body = 1 is out of range, wanted 1024 to 1073741824 bytes" },
+        { "env = production", "a.conf:1: env = production is none of dev|staging|prod" },
+        { "http.allow_plain = maybe", "a.conf:1: http.allow_plain = maybe is neither on nor off" },
         { "http.listen =", "a.conf:1: http.listen has 0 bytes, wanted 1 to 100" },
+        { "http.listen = nowhere",
+          "a.conf:1: http.listen = nowhere is not an address with a port" },
+        { "http.listen = a value so long that it is cut at some place or other",
+          "a.conf:1: http.listen = a value so long that it is cut at some place or ... is not an "
+          "address with a port" },
         { "http.listen = a\tb", "a.conf:1: http.listen has a control character" },
         { "http.listen = \xff", "a.conf:1: http.listen is not UTF-8" },
         { "just words", "a.conf:1: not of the form key = value" },
@@ -136,7 +149,7 @@ TEST(variables_and_flags_are_named_when_they_are_wrong)
     CHECK_STR(str_of(f.detail), "AINATIVE_HTTP_LISTN: unknown key AINATIVE_HTTP_LISTN; the nearest "
                                 "is AINATIVE_HTTP_LISTEN");
     CHECK(load("", bad_value, NULL, &a, &c, &f) == ERR_INPUT);
-    CHECK_STR(str_of(f.detail), "AINATIVE_HTTP_WORKERS: http.workers is not a whole number");
+    CHECK_STR(str_of(f.detail), "AINATIVE_HTTP_WORKERS: http.workers = x is not a whole number");
     CHECK(load("", NULL, bad_flag, &a, &c, &f) == ERR_INPUT);
     CHECK_STR(str_of(f.detail), "flag http.workers: not of the form key=value");
     CHECK(load("", NULL, twice, &a, &c, &f) == ERR_INPUT);
@@ -215,4 +228,45 @@ TEST(the_documentation_has_a_row_for_each_key)
     CHECK(str_has(buf_str(&b), STR("| `http.max_body` | `AINATIVE_HTTP_MAX_BODY` | 10MiB | 1KiB to "
                                    "1GiB | no | Largest body. |\n")));
     CHECK(str_has(buf_str(&b), STR("| yes | Of the mail account. |\n")));
+}
+
+TEST(what_changed_between_two_configurations_is_told_key_by_key)
+{
+    AUTO_ARENA a = { 0 };
+    struct fail f = { 0 };
+    struct conf *was = NULL, *now = NULL;
+    size_t at = 0;
+    CHECK(load("http.workers = 3\nenv = dev", NULL, NULL, &a, &was, &f) == ERR_OK);
+    CHECK(load("http.workers = 4\nhttp.allow_plain = on", NULL, NULL, &a, &now, &f) == ERR_OK);
+    CHECK_STR(str_of(conf_changed(was, now, &at)->name), "http.workers");
+    CHECK_STR(str_of(conf_changed(was, now, &at)->name), "http.allow_plain");
+    CHECK(!conf_changed(was, now, &at));
+    at = 0;
+    CHECK(!conf_changed(was, was, &at));
+}
+
+TEST(a_password_inside_an_address_is_neither_printed_nor_repeated)
+{
+    static const char *const with[] = {
+        "postgresql://ana:hunter2@host:5432/db", /* secrets: invented for this test */
+        "host=h password=hunter2 dbname=d",
+    };
+    AUTO_ARENA a = { 0 };
+    struct fail f = { 0 };
+    struct conf *c = NULL;
+    for (size_t i = 0; i < COUNT_OF(with); i++) {
+        AUTO_BUF b = { .max = 4096 };
+        const char *twice[] = { arena_fmt(&a, "http.workers=%s", with[i]).ptr, NULL };
+        const char *good = arena_fmt(&a, "instance.url = %s", with[i]).ptr;
+        CHECK(load("", NULL, twice, &a, &c, &f) == ERR_INPUT);
+        CHECK_STR(str_of(f.detail), "flag http.workers: http.workers is not a whole number");
+        CHECK(load(good, NULL, NULL, &a, &c, &f) == ERR_OK);
+        conf_print(c, &b);
+        CHECK(str_has(buf_str(&b), STR("instance.url = ***")));
+        CHECK(!str_has(buf_str(&b), STR("hunter2")));
+    }
+    CHECK(load("instance.url = postgresql://ana@host:5432/db", NULL, NULL, &a, &c, &f) == ERR_OK);
+    AUTO_BUF b = { .max = 4096 };
+    conf_print(c, &b);
+    CHECK(str_has(buf_str(&b), STR("instance.url = postgresql://ana@host:5432/db")));
 }

@@ -1,5 +1,16 @@
 #include "io/conf/conf_priv.h"
 
+/* "SCHEME://USER:PASSWORD" before an @, or "password=" */
+bool conf_value_public(const struct conf_key *k, struct str value)
+{
+    size_t at = str_find(value, STR("@"));
+    struct str scheme = STR("://");
+    size_t user = str_find(value, scheme);
+    bool in_url = at != SIZE_MAX && user < at &&
+                  str_has(str_from(str_head(value, at), user + scheme.len), STR(":"));
+    return k->type != CONF_SECRET && !in_url && !str_has(value, STR("password="));
+}
+
 void conf_print(const struct conf *c, struct buf *b)
 {
     static const char *const origins[] = { [CONF_DEFAULT] = "default",
@@ -8,7 +19,7 @@ void conf_print(const struct conf *c, struct buf *b)
                                            [CONF_FLAG] = "flag" };
     for (size_t i = 0; i < c->n; i++) {
         const struct conf_value *v = &c->values[i];
-        bool hide = c->keys[i].type == CONF_SECRET && v->text.len;
+        bool hide = v->text.len && !conf_value_public(&c->keys[i], v->text);
         struct str text = hide ? STR("***") : v->text;
         struct str where = v->origin == CONF_FILE || v->origin == CONF_ENV ? v->where : STR("");
         buf_putf(b, "%s = %.*s  # %s%s%.*s\n", c->keys[i].name, STR_ARG(text), origins[v->origin],
@@ -33,7 +44,10 @@ static void put_range(struct buf *b, const struct conf_key *k)
 {
     switch (k->type) {
     case CONF_TEXT:
-        buf_putf(b, "text of %lld to %lld bytes", (long long)k->min, (long long)k->max);
+        if (k->fits)
+            buf_putf(b, "%s%s", k->words, k->min ? "" : ", or empty");
+        else
+            buf_putf(b, "text of %lld to %lld bytes", (long long)k->min, (long long)k->max);
         break;
     case CONF_INT:
         buf_putf(b, "%lld to %lld", (long long)k->min, (long long)k->max);

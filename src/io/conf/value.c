@@ -72,6 +72,8 @@ static enum err read_text(const struct conf_key *k, struct str s, struct fail *f
     if ((int64_t)s.len < k->min || (int64_t)s.len > k->max)
         return WRONG(f, "has %zu bytes, wanted %lld to %lld", s.len, (long long)k->min,
                      (long long)k->max);
+    if (k->fits && s.len && !k->fits(s))
+        return WRONG(f, "is not %s", k->words);
     return ERR_OK;
 }
 

@@ -29,13 +29,24 @@ static bool is_postgres(struct str url)
            str_has(url, STR("dbname="));
 }
 
+static const struct str lite = STR_INIT("sqlite:");
+
+static bool is_lite(struct str url)
+{
+    return str_starts(url, lite) && url.len > lite.len;
+}
+
+bool db_url_valid(struct str url)
+{
+    return is_lite(url) || is_postgres(url);
+}
+
 enum err db_open(struct db **out, const struct db_conf *conf, struct fail *f)
 {
     struct db_conf c = *conf;
     defaults(&c);
-    const struct str lite = STR("sqlite:");
     enum err e;
-    if (str_starts(c.url, lite) && c.url.len > lite.len)
+    if (is_lite(c.url))
         e = lite_open(out, &c, str_from(c.url, lite.len), f);
     else if (is_postgres(c.url))
         e = pg_open(out, &c, f);

@@ -70,6 +70,8 @@ struct db_conf {
     struct metrics *metrics;                  /* may be NULL */
     const struct db_metric_rows *metric_rows; /* NULL: no metrics; static */
 };
+/* Whether it is one of the forms of db_conf.url: what can be said without opening it. */
+bool db_url_valid(struct str url);
 /* A field that is 0 has the value in brackets; min_free 0 is off. ERR_INPUT (db.url) unknown form ·
  * ERR_FORBIDDEN (db.role) the PostgreSQL role is above row security · ERR_CONFLICT (db.served)
  * another process serves this file · ERR_IO cannot open. */
