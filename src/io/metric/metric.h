@@ -36,3 +36,5 @@ int64_t metric_value(const struct metrics *m, size_t index, const char *value);
 
 /* All metrics as Prometheus text. */
 void metrics_text(const struct metrics *m, struct buf *b);
+/* The table as Markdown: name, type, labels, buckets, meaning. */
+void metrics_docs(const struct metric_def *defs, size_t n, struct buf *b);

@@ -124,3 +124,18 @@ TEST(threads_that_count_together_lose_nothing)
     CHECK(text_has(m, "ainative_wait_seconds_sum 40000\n"));
     metrics_free(m);
 }
+
+TEST(the_table_is_told_as_markdown)
+{
+    static const double bounds[] = { 0.5, 10 };
+    static const struct metric_def defs[] = {
+        { "seen_total", "Seen", METRIC_COUNTER, "kind|result", NULL, NULL, 0 },
+        { "wait_seconds", "Waited", METRIC_HISTOGRAM, NULL, NULL, bounds, COUNT_OF(bounds) },
+    };
+    AUTO_BUF b = { .max = 4096 };
+    metrics_docs(defs, COUNT_OF(defs), &b);
+    CHECK_STR(buf_str(&b), "| metric | type | labels | upper bounds | meaning |\n"
+                           "|---|---|---|---|---|\n"
+                           "| `ainative_seen_total` | counter | kind, result | - | Seen |\n"
+                           "| `ainative_wait_seconds` | histogram | - | 0.5 10 | Waited |\n");
+}
