@@ -138,3 +138,10 @@ enum err jobs_run_one(struct jobs *j, bool *ran, struct fail *f);
  * (also when another process leads) and adds the jobs of cron that are due. For tests and commands.
  */
 enum err jobs_maintain(struct jobs *j, struct fail *f);
+
+/* What is due and waits, over all kinds and tenants, and what runs in this process: for health.
+ * Asks the store; its errors. */
+struct jobs_load {
+    int64_t waiting, oldest_wait_s, running;
+};
+enum err jobs_load(struct jobs *j, struct jobs_load *out, struct fail *f);

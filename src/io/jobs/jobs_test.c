@@ -391,3 +391,24 @@ TEST_BOTH(claiming_walks_the_indexes_of_waiting_and_of_running_jobs)
     CHECK_INT(looked_at, 1);
     db_conn_close(c);
 }
+
+TEST_BOTH(the_load_of_the_queue_is_what_is_due_and_how_old_it_is)
+{
+    AUTO_ARENA a = { 0 };
+    struct fail f = { 0 };
+    struct jobs_load load = { 0 };
+    struct world w;
+    world_open(&w, db);
+    CHECK(jobs_load(w.jobs, &load, &f) == ERR_OK);
+    CHECK(load.waiting == 0 && load.oldest_wait_s == 0 && load.running == 0);
+    (void)add_many(&w, &a, TENANT_A, (struct job_new){ .kind = "t.effect" }, 2);
+    w.clock.at_us += 7 * (int64_t)US_PER_S;
+    (void)add_many(&w, &a, TENANT_B, (struct job_new){ .kind = "t.fails" }, 1);
+    (void)add(
+        &w, &a,
+        (struct job_new){ .kind = "t.fails", .run_at = w.clock.at_us + 60 * (int64_t)US_PER_S });
+    CHECK(jobs_load(w.jobs, &load, &f) == ERR_OK);
+    CHECK_INT(load.waiting, 3);
+    CHECK_INT(load.oldest_wait_s, 7);
+    world_close(&w);
+}

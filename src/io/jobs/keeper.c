@@ -306,20 +306,43 @@ static void show(struct jobs *j, const struct job_backlog *rows, size_t n)
     }
 }
 
+static enum err read_backlog(struct jobs *j, struct arena *a, struct job_backlog **rows, size_t *n,
+                             struct fail *f)
+{
+    struct db_conn *c = NULL;
+    TRY(jobs_conn_take(j, STR("*"), &c, f));
+    enum err e = jobs_db_backlog(c, jobs_now(j), a, rows, n, f);
+    jobs_conn_give(j, c);
+    return e;
+}
+
 static enum err show_backlog(struct jobs *j, struct fail *f)
 {
     AUTO_ARENA a = { 0 };
-    struct db_conn *c = NULL;
     struct job_backlog *rows = NULL;
     size_t n = 0;
     if (!j->conf.metric_ids)
         return ERR_OK;
-    TRY(jobs_conn_take(j, STR("*"), &c, f));
-    enum err e = jobs_db_backlog(c, jobs_now(j), &a, &rows, &n, f);
-    jobs_conn_give(j, c);
-    if (!e)
-        show(j, rows, n);
-    return e;
+    TRY(read_backlog(j, &a, &rows, &n, f));
+    show(j, rows, n);
+    return ERR_OK;
+}
+
+enum err jobs_load(struct jobs *j, struct jobs_load *out, struct fail *f)
+{
+    AUTO_ARENA a = { 0 };
+    struct job_backlog *rows = NULL;
+    size_t n = 0;
+    TRY(read_backlog(j, &a, &rows, &n, f));
+    jobs_lock(j);
+    *out = (struct jobs_load){ .running = num_i64(j->running) };
+    jobs_unlock(j);
+    for (size_t i = 0; i < n; i++) {
+        out->waiting += rows[i].waiting;
+        int64_t oldest_s = (jobs_now(j) - rows[i].oldest) / US_PER_S;
+        out->oldest_wait_s = i64_max(out->oldest_wait_s, oldest_s);
+    }
+    return ERR_OK;
 }
 
 /* --- the thread --- */
