@@ -21,8 +21,7 @@ static void log_init(struct app *app)
     struct str format = conf_text(app->conf, "log.format");
     app->log = (struct log){ .clock = app->env->clock, .fd = STDERR_FILENO };
     app->log.text = str_is(format, "text") || (str_is(format, "auto") && isatty(STDERR_FILENO));
-    bool known = log_level_named(conf_text(app->conf, "log.level"), &app->log.level);
-    assert(known); /* the table of settings lists the same words */
+    app_live_apply(app);
 }
 
 static struct str key_file(struct app *app)
@@ -42,13 +41,16 @@ static enum err keys_open(struct app *app, struct fail *f)
     return secret_open(&app->secret, &conf, app->env, f);
 }
 
-static enum err store_open(struct app *app, const struct app_args *args, struct fail *f)
+struct str app_store_url(const struct conf *c, struct arena *a)
 {
-    struct str url = conf_text(app->conf, "db.url");
+    struct str url = conf_text(c, "db.url");
+    return url.len ? url : arena_fmt(a, "sqlite:%.*s", STR_ARG(app_data_path(c, a, "ainative.db")));
+}
+
+enum err app_store_open(struct app *app, const struct app_args *args, struct fail *f)
+{
     const struct db_conf conf = {
-        .url = url.len ? url
-                       : arena_fmt(&app->arena, "sqlite:%.*s",
-                                   STR_ARG(app_data_path(app->conf, &app->arena, "ainative.db"))),
+        .url = app_store_url(app->conf, &app->arena),
         .group_ms = conf_int(app->conf, "db.group_ms"),
         .group_ops = conf_int(app->conf, "db.group_ops"),
         .pool = conf_int(app->conf, "db.pool"),
@@ -88,7 +90,7 @@ static enum err accounts_open(struct app *app, struct fail *f)
     return exercises_open(&app->exercises, &app->arena, f);
 }
 
-static enum err judge_open(struct app *app, struct fail *f)
+enum err app_judge_open(struct app *app, struct fail *f)
 {
     const struct sandbox_conf conf = { .program = conf_text(app->conf, "sandbox.program"),
                                        .pool =
@@ -130,6 +132,7 @@ static enum err live_open(struct app *app, struct fail *f)
 static enum err modules_open(struct app *app, struct fail *f)
 {
     struct arena *a = &app->arena;
+    app->deep = app_deep_new(a);
     TRY(live_open(app, f));
     app->sessions = session_module(a, &(struct sessions_conf){ .db = app->db,
                                                                .hub = app->hub,
@@ -174,17 +177,19 @@ enum err app_open(struct app *app, const struct app_args *args, struct fail *f)
     app->self = app;
     memory_private();
     TRY(app_conf_load(args, &app->arena, &app->conf, f));
+    app->live = app->conf;
     log_init(app);
     if (args->parts & (APP_STORE | APP_SERVE | APP_PLAN)) {
         TRY(data_folder_make(app->conf, &app->arena, f));
         app->metrics = app_metrics_make(&app->arena);
+        app_reload_metric(app->metrics, true);
         TRY(keys_open(app, f));
-        TRY(store_open(app, args, f));
+        TRY(app_store_open(app, args, f));
     }
     if (args->parts & (APP_STORE | APP_SERVE))
         TRY(accounts_open(app, f));
     if (args->parts & APP_JUDGE)
-        TRY(judge_open(app, f));
+        TRY(app_judge_open(app, f));
     if (args->parts & APP_SERVE) {
         TRY(queue_open(app, args, f));
         TRY(modules_open(app, f));
@@ -212,5 +217,6 @@ void app_close(struct app *app)
     secret_close(app->secret);
     if (app->metrics)
         metrics_free(app->metrics);
+    arena_release(&app->live_arena);
     arena_release(&app->arena);
 }

@@ -40,6 +40,7 @@ int command_verify_trace(struct words *w);
 int command_verify_audit(struct words *w);
 int command_check_config(struct words *w);
 int command_routes(struct words *w);
+int command_metrics(struct words *w);
 int command_openapi(struct words *w);
 int command_exercise(struct words *w);
 int command_judge_batch(struct words *w);

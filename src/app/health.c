@@ -51,6 +51,12 @@ static enum err startup_get(struct http_req *req, struct http_res *res, struct f
     return db_health(app->db).migrated ? ERR_OK : FAIL(f, ERR_BUSY, "busy", "migrations");
 }
 
+static enum err deep_get(struct http_req *req, struct http_res *res, struct fail *f)
+{
+    res->raw_type = "application/json";
+    return app_deep(req->self, req->arena, &res->raw, f);
+}
+
 static enum err metrics_get(struct http_req *req, struct http_res *res, struct fail *f)
 {
     const struct app *app = req->self;
@@ -87,6 +93,16 @@ const struct http_route health_routes[] = {
     PROBE("/health/ready", ready_get, 0, "200 when it may get traffic, 503 with what fails"),
     PROBE("/health/startup", startup_get, HTTP_OPS, "Migrations are current"),
     PROBE("/metrics", metrics_get, HTTP_OPS, "Prometheus text"),
+    { .method = HTTP_GET,
+      .path = "/health/deep",
+      .who = "P",
+      .rate = RATE_NONE,
+      .in = &api_nothing,
+      .query = &api_nothing,
+      .out = &api_nothing,
+      .flags = HTTP_OPS,
+      .handle = deep_get,
+      .doc = "What each dependency answers; always 200, `degraded` names what is wrong" },
     { .method = HTTP_GET,
       .path = "/openapi.json",
       .who = "P",

@@ -22,6 +22,7 @@ enum metric_id {
     M_JOB_FINISHED,
     M_JOB_WAIT_SECONDS,
     M_JOB_RUN_SECONDS,
+    M_CONFIG_RELOAD,
     M_COUNT
 };
 
@@ -65,6 +66,10 @@ static const struct metric_def defs[M_COUNT] = {
                              .label = "kind", BUCKETS(slow) },
     [M_JOB_RUN_SECONDS] = { "job_run_seconds", "From start to end", METRIC_HISTOGRAM,
                             .label = "kind", BUCKETS(slow) },
+    [M_CONFIG_RELOAD] = { "config_reload_success",
+                          "1 when the settings were last read well, 0 when a "
+                          "SIGHUP met a mistake and the ones before hold",
+                          METRIC_GAUGE, .label = NULL },
 };
 
 const struct jobs_metric_ids app_jobs_metric_ids = { .waiting = M_JOB_WAITING,
@@ -193,6 +198,11 @@ static const char *const *label_values(struct arena *a, size_t id)
     }
 }
 
+void app_reload_metric(struct metrics *m, bool good)
+{
+    metric_set(m, M_CONFIG_RELOAD, NULL, good);
+}
+
 struct metrics *app_metrics_make(struct arena *a)
 {
     struct metric_def *all = ARENA_ARRAY(a, struct metric_def, M_COUNT);
@@ -202,4 +212,9 @@ struct metrics *app_metrics_make(struct arena *a)
             all[i].label_values = label_values(a, i);
     }
     return metrics_new(all, M_COUNT);
+}
+
+void app_metrics_docs(struct buf *b)
+{
+    metrics_docs(defs, M_COUNT, b);
 }

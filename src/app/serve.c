@@ -69,31 +69,42 @@ static void setup_link(struct app *app)
 }
 
 /* Signals are read from a set, never handled: no handler runs. */
-static int wait_for_stop(void)
+static sigset_t signals(void)
 {
     sigset_t set;
-    int got = 0;
     (void)sigemptyset(&set);
     (void)sigaddset(&set, SIGTERM);
     (void)sigaddset(&set, SIGINT);
+    (void)sigaddset(&set, SIGHUP);
+    return set;
+}
+
+static int wait_for_signal(void)
+{
+    sigset_t set = signals();
+    int got = 0;
     return sigwait(&set, &got) ? SIGTERM : got;
 }
 
 static void signals_block(void)
 {
-    sigset_t set;
-    (void)sigemptyset(&set);
-    (void)sigaddset(&set, SIGTERM);
-    (void)sigaddset(&set, SIGINT);
+    sigset_t set = signals();
     (void)sigaddset(&set, SIGPIPE);
     (void)pthread_sigmask(SIG_BLOCK, &set, NULL);
+}
+
+static void wait_for_stop(struct app *app, const struct app_args *args)
+{
+    while (wait_for_signal() == SIGHUP)
+        app_reload(app, args);
 }
 
 /* A second signal while draining ends the process at once: what is committed stays, leases expire.
  */
 static void *second_signal(void *)
 {
-    (void)wait_for_stop();
+    while (wait_for_signal() == SIGHUP)
+        continue; /* nothing to read again for the last seconds */
     _exit(EXIT_FINDINGS);
 }
 
@@ -106,7 +117,7 @@ static void drain(struct app *app)
     LOG(&app->log, LOG_INFO, "server.draining", LOG_I("requests_ms", REQUESTS_MS));
     if (app->http)
         http_drain(app->http, REQUESTS_MS);
-    jobs_drain(app->jobs, conf_int(app->conf, "jobs.drain_s") * US_PER_S);
+    jobs_drain(app->jobs, conf_int(app->live, "jobs.drain_s") * US_PER_S);
 }
 
 /* What the heap has grown to it keeps: else glibc gives the top back after each request that used
@@ -169,7 +180,7 @@ int command_serve(struct words *w)
     memory_kept();
     e = start(&app, &args, &f);
     if (e == ERR_OK) {
-        (void)wait_for_stop();
+        wait_for_stop(&app, &args);
         drain(&app);
     }
     app_close(&app);

@@ -10,6 +10,32 @@ static int print_buf(const struct buf *b)
     return b->truncated ? EXIT_FINDINGS : EXIT_DONE;
 }
 
+#define GENERATED "<!-- Printed by `ainative %s`; a test compares. -->\n"
+
+static void docs_of_config(struct buf *b)
+{
+    buf_put(b, STR("# Settings\n\n"));
+    buf_putf(b, GENERATED, "check-config --docs");
+    buf_put(b, STR("\nA setting is given as `key = value` in a file (`--config FILE`), as an "
+                   "environment variable, or as\n`--set key=value`; the latter beat the former. "
+                   "`ainative check-config` tells what is wrong with them,\n`--print` what is in "
+                   "force and where it comes from, `--probe` what the store and the sandbox "
+                   "answer,\n`--sample` a file to begin with. Those with `reload` take effect at "
+                   "SIGHUP, the others at the next start.\n\n"));
+    conf_docs(app_settings, app_setting_count, b);
+}
+
+static void docs_of_metrics(struct buf *b)
+{
+    buf_put(b, STR("# Metrics\n\n"));
+    buf_putf(b, GENERATED, "metrics");
+    buf_put(b,
+            STR("\nPrometheus text at `/metrics` of `ops.listen`. Labels take their values from "
+                "tables: routes as templates,\nkinds of jobs, codes of problems; what is in no "
+                "table counts as `other`. No label names a person, an\nexercise or a path.\n\n"));
+    app_metrics_docs(b);
+}
+
 int command_check_config(struct words *w)
 {
     AUTO_ARENA a = { 0 };
@@ -18,12 +44,12 @@ int command_check_config(struct words *w)
     struct conf *conf = NULL;
     struct app_args args = words_app_args(w, &a);
     bool print = word_flag(w, "--print"), docs = word_flag(w, "--docs"),
-         sample = word_flag(w, "--sample");
-    int usage = words_done(w);
-    if (usage)
-        return usage;
+         sample = word_flag(w, "--sample"), probe = word_flag(w, "--probe");
+    int usage = words_done(w), status = EXIT_DONE;
+    if (usage || print + docs + sample + probe > 1)
+        return usage ? usage : words_wrong(w);
     if (docs)
-        conf_docs(app_settings, app_setting_count, &b);
+        docs_of_config(&b);
     else if (sample)
         conf_sample(app_settings, app_setting_count, &b);
     else if (app_conf_load(&args, &a, &conf, &f))
@@ -32,6 +58,19 @@ int command_check_config(struct words *w)
         conf_print(conf, &b);
     else
         buf_put(&b, STR("the configuration is good\n"));
+    if (probe && !app_probe(&args, &b))
+        status = EXIT_USAGE;
+    int printed = print_buf(&b);
+    return status ? status : printed;
+}
+
+int command_metrics(struct words *w)
+{
+    AUTO_BUF b = { .max = 1 << 20 };
+    int usage = words_done(w);
+    if (usage)
+        return usage;
+    docs_of_metrics(&b);
     return print_buf(&b);
 }
 

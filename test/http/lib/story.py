@@ -122,7 +122,7 @@ class Postgres:
         atexit.register(self.stop)
         self.start()
 
-    def start(self):
+    def start(self, *words):
         data = self.folder + "/data"
         subprocess.run(self.drop + [self.bin + "/initdb", "-D", data, "-A", "trust", "-U", "postgres",
                                     "-E", "UTF8", "--locale=C.UTF-8", "--no-sync"],
@@ -204,9 +204,9 @@ class Server:
         return subprocess.run([program(), *words], env=self.environment(), capture_output=True,
                               text=text, timeout=timeout, check=False)
 
-    def start(self):
+    def start(self, *words):
         out = open(self.log, "ab")
-        self.process = subprocess.Popen([program(), "serve"], env=self.environment(), stdout=out,
+        self.process = subprocess.Popen([program(), "serve", *words], env=self.environment(), stdout=out,
                                         stderr=out, start_new_session=True)
         if not wait_until(self.ready, START_S):
             print("Bail out! the server does not start: " + self.tail().replace("\n", " | "))
