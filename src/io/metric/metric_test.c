@@ -127,13 +127,13 @@ TEST(threads_that_count_together_lose_nothing)
 
 TEST(the_table_is_told_as_markdown)
 {
-    static const double bounds[] = { 0.5, 10 };
-    static const struct metric_def defs[] = {
+    static const double waits[] = { 0.5, 10 };
+    static const struct metric_def told[] = {
         { "seen_total", "Seen", METRIC_COUNTER, "kind|result", NULL, NULL, 0 },
-        { "wait_seconds", "Waited", METRIC_HISTOGRAM, NULL, NULL, bounds, COUNT_OF(bounds) },
+        { "wait_seconds", "Waited", METRIC_HISTOGRAM, NULL, NULL, waits, COUNT_OF(waits) },
     };
     AUTO_BUF b = { .max = 4096 };
-    metrics_docs(defs, COUNT_OF(defs), &b);
+    metrics_docs(told, COUNT_OF(told), &b);
     CHECK_STR(buf_str(&b), "| metric | type | labels | upper bounds | meaning |\n"
                            "|---|---|---|---|---|\n"
                            "| `ainative_seen_total` | counter | kind, result | - | Seen |\n"
