@@ -32,7 +32,7 @@ function useKept<T>(make: () => Resource<T>, session: string, version: number): 
   return kept;
 }
 
-function Failure({ test }: { test: TestResult }) {
+function Failure({ test, message }: { test: TestResult; message: string | undefined }) {
   const name = test.call ?? test.title ?? t("work.test.number", { n: test.number });
   const look = lookOf(test.verdict);
   return (
@@ -46,7 +46,7 @@ function Failure({ test }: { test: TestResult }) {
       {(test.expected !== undefined || test.actual !== undefined) && (
         <Diff expected={test.expected} actual={test.actual === "" && test.message ? undefined : test.actual} />
       )}
-      {test.message && <p class="small muted pre">{test.message}</p>}
+      {message && <p class="small muted pre">{message}</p>}
     </>
   );
 }
@@ -57,7 +57,7 @@ function RunFacts({ run }: { run: Run }) {
   return (
     <>
       {bad ? (
-        <Failure test={bad} />
+        <Failure test={bad} message={error ? undefined : bad.message} />
       ) : (
         run.passed !== undefined &&
         run.total !== undefined && (
