@@ -1,0 +1,2 @@
+def digito_control(numero):
+    pass

@@ -1,0 +1,6 @@
+def digito_control(numero):
+    pesos = [2, 3, 5, 7]
+    suma = 0
+    for i in range(len(numero)):
+        suma = suma + int(numero[i]) * pesos[i % 4]
+    return str(suma % 11)

@@ -1,0 +1,9 @@
+def digito_control(numero):
+    pesos = [2, 3, 5, 7]
+    for i in range(len(numero)):
+        suma = 0
+        suma = suma + int(numero[i]) * pesos[i % 4]
+    resto = suma % 11
+    if resto == 10:
+        return "X"
+    return str(resto)

@@ -1,0 +1,1 @@
+altura = float(input())

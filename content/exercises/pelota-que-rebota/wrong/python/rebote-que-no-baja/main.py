@@ -1,0 +1,10 @@
+altura = float(input())
+porcentaje = int(input())
+recorrido = altura
+rebotes = 0
+rebote = altura * porcentaje / 100
+while rebote >= 1:
+    rebotes = rebotes + 1
+    recorrido = recorrido + 2 * rebote
+print("rebotes:", rebotes)
+print("recorrido:", recorrido)

@@ -1,0 +1,3 @@
+def saludos(vecinos):
+    pares = []
+    return pares
