@@ -124,6 +124,8 @@ TEST(bytes_survive_hex_and_base64url)
     CHECK_STR(base64url_encode(&a, bytes), "AP96");
     CHECK(base64url_decode(&a, STR("AP96"), &back) && str_eq(back, bytes));
     CHECK(!base64url_decode(&a, STR("AP9="), &back));
+    CHECK(!base64url_decode(&a, STR("AP9"), &back)); /* bits behind the last byte */
+    CHECK(!base64url_decode(&a, STR("1\xb0\xff\xff"), &back));
 }
 
 TEST(a_map_finds_what_was_set_after_growing)
