@@ -6,7 +6,7 @@
  * `inside`, the kernel and its own clock tell. One epoll loop; all state is in struct keeper,
  * owned by that thread. Times in microseconds of CLOCK_MONOTONIC.
  *
- *   client.c  frames with the judge      job.c  queue, steps, results
+ *   client.c  frames with the judge      job.c  queue, steps, results (job_read.c: orders)
  *   box.c     one box from making to end  zygote.c, tree.c  where boxes come from
  */
 #include "capture.h"
@@ -168,6 +168,10 @@ enum source {
     SOURCE_STATUS,
     SOURCE_PID
 };
+
+/* Fills limits, steps, files to produce and flags from job->payload; the rest is the caller's. A
+ * refusal names the reason in *why. */
+enum wire_refuse_code job_read(struct job *job, const char **why);
 
 int64_t keeper_now_us(void);
 /* Groups, ids, first zygote. False: k->missing says why. */
