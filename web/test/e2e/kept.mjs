@@ -33,7 +33,7 @@ async function loginEnds(browser) {
     await page.keyboard.type("\nz = 3");
     assert.match(await page.locator(".cm-content").innerText(), /y = 2\n+z = 3/);
     await page.locator(".toasts.lost button").click();
-    assert.equal(await page.evaluate(() => document.activeElement.getAttribute("name")), "password");
+    await page.locator('dialog input[name="password"]:focus').waitFor(WAIT);
     await page.locator('dialog input[name="password"]').fill(STUDENT.password);
     await page.keyboard.press("Enter");
     await page.locator("dialog").waitFor({ state: "detached", timeout: 20_000 });

@@ -35,11 +35,12 @@ async function student(browser, state) {
     await page.waitForTimeout(300);
     await page.locator(".p-code .btn.run:not([aria-disabled])").first().waitFor(WAIT);
     await page.keyboard.press("Control+Shift+Enter");
-    assert.ok(await page.locator("dialog .btn.primary:focus").count(), "the dialog begins at its main act");
+    // the dialog begins at its main act, and the next one at its first field
+    await page.locator("dialog .btn.primary:focus").waitFor(WAIT);
     await page.keyboard.press("Enter");
     await page.locator(".sub-head.good").waitFor(WAIT);
     await page.locator(".sub-head button.btn").click();
-    assert.ok(await page.locator("dialog textarea:focus").count(), "the dialog begins at its first field");
+    await page.locator("dialog textarea:focus").waitFor(WAIT);
     await page.keyboard.type("El caso vacío fue el primero en fallar.");
     await page.locator("dialog .btn.primary").click();
     await page.locator("dialog").waitFor({ state: "detached", timeout: 20_000 });
