@@ -56,8 +56,12 @@ enum err package_paths(struct package *p)
             return PACKAGE_WRONG(p, "%.*s: not a file of a package", STR_ARG(file->path));
         if (i && str_cmp(p->files[i - 1].path, file->path) >= 0)
             return PACKAGE_WRONG(p, "%.*s: files are not sorted", STR_ARG(file->path));
-        if (file->data.len > max || total > PACKAGE_BYTES)
-            return PACKAGE_WRONG(p, "%.*s: too large", STR_ARG(file->path));
+        if (file->data.len > max)
+            return PACKAGE_WRONG(p, "%.*s: %zu bytes, at most %zu", STR_ARG(file->path),
+                                 file->data.len, max);
+        if (total > PACKAGE_BYTES)
+            return PACKAGE_WRONG(p, "%.*s: %zu bytes with the files before, at most %d",
+                                 STR_ARG(file->path), total, PACKAGE_BYTES);
     }
     return ERR_OK;
 }
@@ -83,8 +87,11 @@ static enum err statement(struct package *p, const char *path, struct str *out)
     const struct folder_file *file = package_find(p, str_of(path));
     if (!file || !str_trim(file->data).len)
         return PACKAGE_WRONG(p, "%s is missing or empty", path);
-    if (file->data.len > PACKAGE_STATEMENT_BYTES || !utf8_valid(file->data))
-        return PACKAGE_WRONG(p, "%s is too long or not UTF-8", path);
+    if (file->data.len > PACKAGE_STATEMENT_BYTES)
+        return PACKAGE_WRONG(p, "%s: %zu bytes, at most %d", path, file->data.len,
+                             PACKAGE_STATEMENT_BYTES);
+    if (!utf8_valid(file->data))
+        return PACKAGE_WRONG(p, "%s: not UTF-8", path);
     *out = file->data;
     return ERR_OK;
 }

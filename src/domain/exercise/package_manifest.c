@@ -238,8 +238,13 @@ enum err package_decode(struct package *p, const struct api_shape *shape, const 
         return ERR_OK;
     if (!inner.field_count)
         return PACKAGE_WRONG(p, "%s: unreadable", what);
-    bad = PACKAGE_WRONG(p, "%s: %s: %s%s", what, inner.fields[0].path, inner.fields[0].code,
-                        inner.field_count > 1 ? ", and more" : "");
+    const struct fail_field *first = &inner.fields[0];
+    struct str limit =
+        first->min || first->max
+            ? arena_fmt(p->a, ", %lld to %lld", (long long)first->min, (long long)first->max)
+            : STR("");
+    bad = PACKAGE_WRONG(p, "%s: %s: %s%.*s%s", what, first->path, first->code, STR_ARG(limit),
+                        inner.field_count > 1 ? "; and more" : "");
     p->f->fields = inner.fields;
     p->f->field_count = inner.field_count;
     return bad;
