@@ -1,0 +1,6 @@
+def comprimir(lecturas):
+    pass
+
+
+def expandir(tramos):
+    pass

@@ -1,0 +1,16 @@
+def comprimir(lecturas):
+    tramos = []
+    for lectura in lecturas:
+        if tramos and tramos[-1][0] == lectura:
+            tramos[-1] = (lectura, tramos[-1][1] + 1)
+        else:
+            tramos = tramos.append((lectura, 1))
+    return tramos
+
+
+def expandir(tramos):
+    lecturas = []
+    for valor, largo in tramos:
+        for _ in range(largo):
+            lecturas = lecturas.append(valor)
+    return lecturas

@@ -1,0 +1,2 @@
+def totales(cosecha):
+    pass

@@ -1,0 +1,17 @@
+def totales(cosecha):
+    if not cosecha:
+        return [], []
+    dias = len(cosecha[0])
+    por_surco = []
+    por_dia = [0] * dias
+    for surco in cosecha:
+        if len(surco) != dias:
+            return None
+        suma = 0
+        for valor in surco:
+            suma = 0
+            suma += valor
+        for j in range(dias):
+            por_dia[j] += surco[j]
+        por_surco.append(suma)
+    return por_surco, por_dia

@@ -1,0 +1,2 @@
+def actualizar(fila, novedades):
+    pass

@@ -1,0 +1,2 @@
+def descifrar(mensaje):
+    return mensaje[::-1]

@@ -1,0 +1,2 @@
+def mezclar(primero, segundo):
+    pass
