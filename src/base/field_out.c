@@ -61,7 +61,9 @@ static void put_time(struct buf *b, int64_t us)
 {
     char text[TIME_TEXT + 1];
     time_format(us, text);
-    buf_putf(b, "\"%s\"", text);
+    buf_putc(b, '"');
+    buf_put(b, (struct str){ text, TIME_TEXT });
+    buf_putc(b, '"');
 }
 
 static void put_json(struct buf *b, const struct api_json *j)
@@ -137,6 +139,14 @@ static void put_value(struct buf *b, const struct api_field *field, const void *
     }
 }
 
+/* Names are ours: letters, digits and '_'. */
+static void put_name(struct buf *b, const char *name)
+{
+    buf_putc(b, '"');
+    buf_put(b, str_of(name));
+    buf_put(b, STR("\":"));
+}
+
 void api_encode(const struct api_shape *shape, const void *in, struct buf *b)
 {
     bool first = true;
@@ -149,7 +159,7 @@ void api_encode(const struct api_shape *shape, const void *in, struct buf *b)
         if (!first)
             buf_putc(b, ',');
         first = false;
-        buf_putf(b, "\"%s\":", field->name);
+        put_name(b, field->name);
         put_value(b, field, slot);
     }
     buf_putc(b, '}');
