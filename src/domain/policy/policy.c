@@ -205,8 +205,6 @@ static enum err fold_level(const struct json *level, struct policy *p, bool *set
 enum err policy_fold(const struct json *const *levels, size_t n, enum policy_kind kind,
                      struct policy *out, struct fail *f)
 {
-    enum { DOCUMENT_ROOM = 2048 };
-    AUTO_BUF b = { .max = 8192 };
     bool set[COUNT_OF(keys)] = { 0 };
     *out = (struct policy){ 0 };
     for (size_t i = 0; i < COUNT_OF(keys); i++)
@@ -216,10 +214,14 @@ enum err policy_fold(const struct json *const *levels, size_t n, enum policy_kin
             return FAIL(f, ERR_INPUT, "policy.value", "a level is not an object");
         TRY(fold_level(levels[i], out, set, f));
     }
-    buf_reserve(&b, DOCUMENT_ROOM); /* a session read comes by here */
-    policy_document(out, &b);
-    out->hash = hash_sha256(buf_str(&b));
     return ERR_OK;
+}
+
+struct hash policy_hash(const struct policy *p)
+{
+    AUTO_BUF b = { .max = 8192 };
+    policy_document(p, &b);
+    return hash_sha256(buf_str(&b));
 }
 
 void policy_document(const struct policy *p, struct buf *b)

@@ -29,7 +29,6 @@ struct policy {
     enum policy_hidden hidden_shown;
     int64_t runs_per_minute, submissions_per_hour;
     bool focus_events;
-    struct hash hash; /* of the effective document */
 };
 
 /* Folds the stored levels (current rows of `policies`) over the defaults of the kind. course_id and
@@ -41,8 +40,9 @@ enum err policy_effective(struct db_conn *c, struct str tenant, struct str cours
  * ERR_INPUT policy.unknown_key, policy.value, policy.wider_than_parent. */
 enum err policy_fold(const struct json *const *levels, size_t n, enum policy_kind kind,
                      struct policy *out, struct fail *f);
-/* The effective document as canonical JSON (sorted keys): what `hash` is the SHA-256 of. */
+/* The effective document as canonical JSON (sorted keys), and its SHA-256: the policy_hash. */
 void policy_document(const struct policy *p, struct buf *b);
+struct hash policy_hash(const struct policy *p);
 const char *
 policy_gate_name(enum policy_gate g); /* "off", "optional", "required" as the API says it */
 const char *policy_hidden_name(enum policy_hidden h); /* "none", "count", "names" */

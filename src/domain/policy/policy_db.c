@@ -1,33 +1,32 @@
 #include "domain/policy/policy_priv.h"
 
+#define LEVEL(scope, id)                                                                           \
+    "SELECT scope, body FROM policies WHERE tenant_id = $1 AND scope = '" scope                    \
+    "' AND scope_id = " id " AND is_current = 1"
 static const struct db_query current = { "policy.current",
-                                         "SELECT body FROM policies WHERE tenant_id = $1 AND scope "
-                                         "= $2 AND scope_id = $3 AND is_current = 1",
-                                         true, 1 };
+                                         LEVEL("institution", "$1") " UNION ALL " LEVEL(
+                                             "course", "$2") " UNION ALL " LEVEL("activity", "$3"),
+                                         true, POLICY_LEVELS };
 
 const struct db_query *const policy_db_queries[] = { &current, NULL };
+
+static struct db_val or_none(struct str id)
+{
+    return db_text(id.ptr ? id : STR(""));
+}
 
 enum err policy_db_levels(struct db_conn *c, struct str tenant, struct str course_id,
                           struct str activity_id, struct arena *a, struct str bodies[POLICY_LEVELS],
                           size_t *n, struct fail *f)
 {
-    const struct {
-        const char *scope;
-        struct str id;
-    } levels[POLICY_LEVELS] = { { "institution", tenant },
-                                { "course", course_id },
-                                { "activity", activity_id } };
+    static const char *const widest_first[POLICY_LEVELS] = { "institution", "course", "activity" };
+    struct db_rows rows;
+    TRY(db_all(c, &current, DB_ARGS(db_text(tenant), or_none(course_id), or_none(activity_id)), a,
+               &rows, f));
     *n = 0;
-    for (size_t i = 0; i < POLICY_LEVELS; i++) {
-        struct db_rows rows;
-        if (!levels[i].id.ptr)
-            continue;
-        TRY(db_all(
-            c, &current,
-            DB_ARGS(db_text(tenant), db_text(str_of(levels[i].scope)), db_text(levels[i].id)), a,
-            &rows, f));
-        if (rows.rows)
-            bodies[(*n)++] = db_cell_text(&rows, 0, 0);
-    }
+    for (size_t level = 0; level < POLICY_LEVELS; level++)
+        for (size_t i = 0; i < rows.rows; i++)
+            if (str_is(db_cell_text(&rows, i, 0), widest_first[level]))
+                bodies[(*n)++] = db_cell_text(&rows, i, 1);
     return ERR_OK;
 }

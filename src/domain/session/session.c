@@ -175,7 +175,7 @@ static enum err opening_prepare(struct opening *o, struct db_conn *c, struct are
     if (!o->row.course_id.ptr && (o->user->roles & ROLE_TEACHER))
         o->row.purpose = STR("trial");
     TRY(session_policy(c, o->user->tenant, &o->row, a, &o->policy, f));
-    o->row.policy_hash = o->policy.hash;
+    o->row.policy_hash = policy_hash(&o->policy);
     o->starter = starter_of(o->exercise, a);
     return ERR_OK;
 }

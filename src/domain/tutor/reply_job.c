@@ -228,6 +228,7 @@ static enum err reply_sent(struct replying *r, struct db_tx *tx, struct fail *f)
         { STR("facts"), { .type = JS_LIST, .count = reply->fact_count, .items = facts } },
         member_int(STR("degraded"), 0),
     };
+    const struct hash policy = policy_hash(&r->policy);
     const struct turn_event e = { .type = "reply_sent",
                                   .actor = ACTOR_TUTOR,
                                   .members = members,
@@ -235,7 +236,7 @@ static enum err reply_sent(struct replying *r, struct db_tx *tx, struct fail *f)
                                   .text_key = STR("text"),
                                   .text = reply->text,
                                   .prompt_hash = &r->t->library.hash,
-                                  .policy_hash = &r->policy.hash };
+                                  .policy_hash = &policy };
     return turn_event_put(r->t, tx, &r->session, &e, f);
 }
 

@@ -129,7 +129,7 @@ enum err turn_begin(struct tutor *t, struct db_conn *c, const struct session *s,
                                .session_id = s->id,
                                .kind = in->kind,
                                .text = text_nfc(a, in->text),
-                               .policy_hash = policy.hash };
+                               .policy_hash = policy_hash(&policy) };
     b.intent = classify(b.row.text, a);
     *id = b.row.id;
     return db_write(t->conf.db, t->conf.tenant, begin_unit, &b, f);
