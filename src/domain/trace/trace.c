@@ -82,7 +82,7 @@ static enum err link_event(struct db_tx *tx, const struct env *env, struct str s
         salt_text(db_tx_arena(tx), env, e);
     e->hash = trace_event_hash(&before, e);
     TRY(trace_db_insert(tx, session, e, f));
-    return trace_db_head_set(tx, session, e->seq + 1, &e->hash, f);
+    return trace_db_head_set(tx, session, e, f);
 }
 
 enum err trace_append(struct db_tx *tx, const struct env *env, struct str session,

@@ -18,21 +18,23 @@ static const struct db_query head_insert = {
 static const struct db_query head_take = {
     "trace.head_take",
     "UPDATE trace_heads SET next_seq = next_seq + 1 WHERE tenant_id = $1 AND "
-    "session_id = $2 RETURNING next_seq - 1, hash",
+    "session_id = $2 RETURNING next_seq - 1, hash, at",
     true, 1
 };
 static const struct db_query head_set = {
     "trace.head_set",
-    "UPDATE trace_heads SET hash = $3 WHERE tenant_id = $1 AND session_id = $2 AND next_seq = $4",
+    "UPDATE trace_heads SET hash = $3, at = $5, levels = levels | $6, pastes = pastes + $7, "
+    "run_seq = CASE WHEN $8 = 1 THEN $4 - 1 ELSE run_seq END, "
+    "tests_seq = CASE WHEN $8 = 2 THEN $4 - 1 ELSE tests_seq END, "
+    "reply_seq = CASE WHEN $8 = 3 THEN $4 - 1 ELSE reply_seq END, "
+    "plan_seq = CASE WHEN $8 = 4 THEN $4 - 1 ELSE plan_seq END, "
+    "reflection_seq = CASE WHEN $8 = 5 THEN $4 - 1 ELSE reflection_seq END "
+    "WHERE tenant_id = $1 AND session_id = $2 AND next_seq = $4",
     true, 0
 };
 static const struct db_query head_get = {
-    "trace.head", "SELECT next_seq, hash FROM trace_heads WHERE tenant_id = $1 AND session_id = $2",
-    true, 1
-};
-static const struct db_query last_at_get = {
-    "trace.last_at",
-    "SELECT at FROM trace_events WHERE tenant_id = $1 AND session_id = $2 AND seq = $3", true, 1
+    "trace.head",
+    "SELECT next_seq, hash, at FROM trace_heads WHERE tenant_id = $1 AND session_id = $2", true, 1
 };
 static const struct db_query started_get = {
     "trace.started", "SELECT opened_at FROM sessions WHERE tenant_id = $1 AND id = $2", true, 1
@@ -92,9 +94,9 @@ static const struct db_query checkpoint_insert = {
 };
 
 const struct db_query *const trace_db_queries[] = {
-    &head_insert, &head_take,  &head_set,        &head_get,          &last_at_get, &started_get,
-    &by_id,       &page_all,   &page_type,       &last_of_type,      &counts,      &event_insert,
-    &text_insert, &text_erase, &checkpoints_get, &checkpoint_insert, NULL
+    &head_insert, &head_take,       &head_set,          &head_get, &started_get,  &by_id,
+    &page_all,    &page_type,       &last_of_type,      &counts,   &event_insert, &text_insert,
+    &text_erase,  &checkpoints_get, &checkpoint_insert, NULL
 };
 
 static enum err hash_of_cell(const struct db_rows *rows, size_t row, size_t col, struct hash *out,
@@ -124,21 +126,44 @@ enum err trace_db_head_take(struct db_tx *tx, struct str session, int64_t *seq, 
     if (rows.rows == 0)
         return FAIL(f, ERR_NOT_FOUND, "not_found", "session has no trace");
     *seq = db_cell_int(&rows, 0, 0);
-    TRY(hash_of_cell(&rows, 0, 1, before, f));
-    *last_at = 0;
-    if (*seq == 1)
-        return ERR_OK;
-    return db_one_int(db_tx_conn(tx), &last_at_get,
-                      DB_ARGS(db_text(tenant), db_text(session), db_int(*seq - 1)), last_at, f);
+    *last_at = db_cell_int(&rows, 0, 2);
+    return hash_of_cell(&rows, 0, 1, before, f);
 }
 
-enum err trace_db_head_set(struct db_tx *tx, struct str session, int64_t next_seq,
-                           const struct hash *hash, struct fail *f)
+/* --- the head's summary: what one event adds to it --- */
+static int64_t summary_slot(const struct trace_event *e)
+{
+    static const struct {
+        const char *type;
+        int64_t slot; /* of head_set */
+    } slots[] = { { "run_finished", 1 }, { "tests_finished", 2 }, { "reply_sent", 3 },
+                  { "plan_stated", 4 },  { "plan_revised", 4 },   { "reflection_written", 5 } };
+    for (size_t i = 0; i < COUNT_OF(slots); i++)
+        if (str_is(e->type, slots[i].type))
+            return slots[i].slot;
+    return 0;
+}
+
+static int64_t summary_level(const struct trace_event *e)
+{
+    const struct trace_type *type = trace_type_named(e->type);
+    return type ? INT64_C(1) << (type->level - 1) : 0;
+}
+
+/* The payload is canonical, so its member has this one form. */
+static bool summary_paste(const struct trace_event *e)
+{
+    return str_is(e->type, "code_edited") && str_has(e->payload, STR("6:origin15:pasted_external"));
+}
+
+enum err trace_db_head_set(struct db_tx *tx, struct str session, const struct trace_event *e,
+                           struct fail *f)
 {
     int64_t changed = 0;
     TRY(db_exec(tx, &head_set,
-                DB_ARGS(db_text(db_tx_tenant(tx)), db_text(session), db_bytes(hash_bytes(hash)),
-                        db_int(next_seq)),
+                DB_ARGS(db_text(db_tx_tenant(tx)), db_text(session), db_bytes(hash_bytes(&e->hash)),
+                        db_int(e->seq + 1), db_int(e->at), db_int(summary_level(e)),
+                        db_int(summary_paste(e)), db_int(summary_slot(e))),
                 &changed, f));
     return changed == 1 ? ERR_OK : FAIL(f, ERR_CONFLICT, "conflict.revision", "the trace moved on");
 }
@@ -149,12 +174,8 @@ enum err trace_head_of(struct db_conn *c, struct str tenant, struct str session,
     struct db_rows rows;
     TRY(db_one(c, &head_get, DB_ARGS(db_text(tenant), db_text(session)), a, &rows, f));
     out->seq = db_cell_int(&rows, 0, 0) - 1;
-    out->at = 0;
-    TRY(hash_of_cell(&rows, 0, 1, &out->hash, f));
-    if (out->seq == 0)
-        return ERR_OK;
-    return db_one_int(c, &last_at_get, DB_ARGS(db_text(tenant), db_text(session), db_int(out->seq)),
-                      &out->at, f);
+    out->at = db_cell_int(&rows, 0, 2);
+    return hash_of_cell(&rows, 0, 1, &out->hash, f);
 }
 
 enum err trace_genesis_of(struct db_conn *c, struct str tenant, struct str session, struct arena *a,

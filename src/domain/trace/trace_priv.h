@@ -14,8 +14,9 @@ enum err trace_db_head_insert(struct db_tx *tx, struct str session, const struct
 /* Takes the next sequence number and locks the head. ERR_NOT_FOUND. */
 enum err trace_db_head_take(struct db_tx *tx, struct str session, int64_t *seq, struct hash *before,
                             int64_t *last_at, struct fail *f);
-enum err trace_db_head_set(struct db_tx *tx, struct str session, int64_t next_seq,
-                           const struct hash *hash, struct fail *f);
+/* The event is the newest one now: its hash and time, and what the head's summary says. */
+enum err trace_db_head_set(struct db_tx *tx, struct str session, const struct trace_event *e,
+                           struct fail *f);
 /* ERR_NOT_FOUND when no event has this id. */
 enum err trace_db_by_id(struct db_conn *c, struct str tenant, struct str session, struct str id,
                         struct arena *a, struct trace_event *out, struct fail *f);
