@@ -288,11 +288,33 @@ def finish():
               "the chain holds and is signed to its end", report)
 
 
+def view_of(events):
+    """What the view keeps beside the trace is what the trace says; a list says the same of the session."""
+    view = student.get(SESSION).json
+    newest = {e["type"]: e for e in events}
+    kinds = [e["type"] for e in events]
+    pasted = [e for e in events if e["type"] == "code_edited" and e["payload"]["origin"] == "pasted_external"]
+    tap.same(view["counts"], {"events": len(events), "runs": kinds.count("code_run"),
+                              "turns": kinds.count("prompt_sent"), "submissions": kinds.count("submission_made"),
+                              "pastes": len(pasted)}, "the view counts what is in the trace")
+    tests = newest["tests_finished"]
+    tap.same(view["last"], {"verdict": newest["run_finished"]["payload"]["verdict"], "at": tests["at"],
+                            "passed": tests["payload"]["passed"], "total": tests["payload"]["total"],
+                            "rung": newest["reply_sent"]["payload"]["rung"]}, "its last results are the newest events'")
+    tap.same(view["plan"]["text"], newest["plan_stated"]["text"]["text"], "its plan is the one that was stated")
+    listed = next(s for s in student.get("/sessions").json["items"] if s["id"] == view["id"])
+    view["counts"].pop("pastes")
+    view.pop("plan")
+    view.pop("lease", None)
+    tap.same(listed, view, "the list of sessions says the same")
+
+
 def trace():
     """What is evidence of the whole story."""
     page = student.get(SESSION + "/trace?limit=1000").json
     seqs = [e["seq"] for e in page["items"]]
     tap.same(seqs, list(range(1, len(seqs) + 1)), "the trace is numbered without holes")
+    view_of(page["items"])
     kinds = {e["type"] for e in page["items"]}
     wanted = {"session_opened", "plan_stated", "prediction_made", "code_edited", "statement_viewed", "snapshot_taken",
               "code_run", "run_finished", "tests_run", "tests_finished", "prompt_sent", "reply_sent", "reply_rated",

@@ -179,136 +179,105 @@ static const struct api_shape session_query_shape =
 
 /* --- one session's view --- */
 
-/* What the trace says, in one walk over its counts and newest events. */
-static enum err fill_from_trace(struct http_req *req, const struct session *row,
-                                struct session_out *out, struct fail *f)
+/* What one request's views share: rows of a list mostly belong to one course. */
+struct viewing {
+    struct http_req *req;
+    struct policy_out *policy; /* of the course; NULL: not asked yet */
+    struct str course_id;
+};
+
+/* The parts of an event; without the event, no parts. */
+static enum err parts_of(struct http_req *req, struct str bytes, struct json *out, struct fail *f)
 {
-    struct trace_count *counts = NULL;
-    struct trace_head head;
-    size_t n = 0;
-    TRY(trace_counts(req->conn, req->tenant, row->id, req->arena, &counts, &n, f));
-    TRY(trace_head_of(req->conn, req->tenant, row->id, req->arena, &head, f));
-    *out->head = (struct head_out){ head.seq, hash_hex(req->arena, &head.hash) };
-    out->counts->events = head.seq;
-    bool *const seen[] = { &out->complete->n1, &out->complete->n2, &out->complete->n3,
-                           &out->complete->n4 };
-    for (size_t i = 0; i < n; i++) {
-        const struct trace_type *type = trace_type_named(counts[i].type);
-        if (type)
-            *seen[type->level - 1] = true;
-        out->reflected |= str_is(counts[i].type, "reflection_written");
-    }
+    *out = (struct json){ .type = JS_OBJECT };
+    return bytes.ptr ? trace_decode(bytes, req->arena, out, f) : ERR_OK;
+}
+
+static enum err fill_last(struct http_req *req, const struct view_row *row, struct last_out *out,
+                          struct fail *f)
+{
+    struct json run, tests, reply;
+    TRY(parts_of(req, row->run, &run, f));
+    TRY(parts_of(req, row->tests, &tests, f));
+    TRY(parts_of(req, row->reply, &reply, f));
+    *out = (struct last_out){ .verdict = json_text(json_get(&run, "verdict")),
+                              .passed = json_int(json_get(&tests, "passed"), API_ABSENT),
+                              .total = json_int(json_get(&tests, "total"), API_ABSENT),
+                              .rung = json_int(json_get(&reply, "rung"), API_ABSENT),
+                              .at = row->tests_at };
     return ERR_OK;
 }
 
-/* The payload and text of the newest event of a type; absent members when there is none. */
-static enum err newest(struct http_req *req, const struct session *row, const char *type,
-                       struct json *payload, struct json *text, int64_t *at, struct fail *f)
-{
-    struct trace_event e;
-    *payload = *text = (struct json){ .type = JS_OBJECT };
-    enum err found = trace_last(req->conn, req->tenant, row->id, type, req->arena, &e, f);
-    if (found)
-        return found == ERR_NOT_FOUND ? ERR_OK : found;
-    *at = e.at;
-    TRY(trace_decode(e.payload, req->arena, payload, f));
-    return e.text.ptr ? trace_decode(e.text, req->arena, text, f) : ERR_OK;
-}
-
-static enum err fill_last(struct http_req *req, const struct session *row, struct last_out *out,
+static enum err fill_plan(struct http_req *req, const struct view_row *row, struct plan_out **out,
                           struct fail *f)
 {
-    struct json p, t;
-    int64_t at = API_ABSENT, ignored = 0;
-    *out = (struct last_out){ .passed = API_ABSENT, .total = API_ABSENT, .rung = API_ABSENT };
-    TRY(newest(req, row, "run_finished", &p, &t, &at, f));
-    out->verdict = json_text(json_get(&p, "verdict"));
-    TRY(newest(req, row, "tests_finished", &p, &t, &at, f));
-    out->passed = json_int(json_get(&p, "passed"), API_ABSENT);
-    out->total = json_int(json_get(&p, "total"), API_ABSENT);
-    out->at = at;
-    TRY(newest(req, row, "reply_sent", &p, &t, &ignored, f));
-    out->rung = json_int(json_get(&p, "rung"), API_ABSENT);
-    return ERR_OK;
-}
-
-static enum err fill_plan(struct http_req *req, const struct session *row, struct plan_out **out,
-                          struct fail *f)
-{
-    struct json p, t, revised;
-    int64_t stated_at = 0, revised_at = 0;
-    TRY(newest(req, row, "plan_stated", &p, &t, &stated_at, f));
-    TRY(newest(req, row, "plan_revised", &p, &revised, &revised_at, f));
-    if (revised_at > stated_at)
-        t = revised;
+    struct json t;
+    TRY(parts_of(req, row->plan, &t, f));
     if (!json_get(&t, "text"))
         return ERR_OK;
-    *out = ARENA_NEW(req->arena, struct plan_out);
-    (*out)->text = json_text(json_get(&t, "text"));
     const struct json *steps = json_get(&t, "steps");
     size_t n = json_is(steps, JS_LIST) ? steps->count : 0;
-    (*out)->steps = (struct api_texts){ ARENA_ARRAY(req->arena, struct str, n), n };
+    *out = ARENA_NEW(req->arena, struct plan_out);
+    **out = (struct plan_out){ json_text(json_get(&t, "text")),
+                               { ARENA_ARRAY(req->arena, struct str, n), n } };
     for (size_t i = 0; i < n; i++)
         (*out)->steps.items[i] = json_text(&steps->items[i]);
     return ERR_OK;
 }
 
-static enum err fill_policy(struct http_req *req, const struct session *row, struct policy_out *out,
+static enum err fill_policy(struct viewing *v, const struct session *row, struct policy_out **out,
                             struct fail *f)
 {
     struct policy p;
-    TRY(session_policy(req->conn, req->tenant, row, req->arena, &p, f));
-    *out = (struct policy_out){ .tutor = p.ai_enabled && p.tutor_on,
-                                .max_rung = p.max_rung,
-                                .turns_per_hour = p.turns_per_hour,
-                                .hidden_shown = str_of(policy_hidden_name(p.hidden_shown)),
-                                .plan = str_of(policy_gate_name(p.require_plan)),
-                                .reflection = str_of(policy_gate_name(p.require_reflection)) };
+    struct http_req *req = v->req;
+    if (!v->policy || !str_eq(v->course_id, row->course_id)) {
+        TRY(session_policy(req->conn, req->tenant, row, req->arena, &p, f));
+        v->course_id = row->course_id;
+        v->policy = ARENA_NEW(req->arena, struct policy_out);
+        *v->policy =
+            (struct policy_out){ .tutor = p.ai_enabled && p.tutor_on,
+                                 .max_rung = p.max_rung,
+                                 .turns_per_hour = p.turns_per_hour,
+                                 .hidden_shown = str_of(policy_hidden_name(p.hidden_shown)),
+                                 .plan = str_of(policy_gate_name(p.require_plan)),
+                                 .reflection = str_of(policy_gate_name(p.require_reflection)) };
+    }
+    *out = v->policy;
     return ERR_OK;
 }
 
-static enum err fill_lease(struct http_req *req, const struct session *row, struct lease_out **out,
-                           struct fail *f)
+/* A version stays in memory once it was asked for. */
+static enum err fill_exercise(struct http_req *req, const struct session *row,
+                              struct exercise_ref **out, struct fail *f)
 {
-    struct lease_row lease;
-    enum err found = session_db_lease(req->conn, req->tenant, row->id, req->arena, &lease, f);
-    if (found == ERR_NOT_FOUND || (!found && lease.expires_at <= env_now(req->env)))
-        return ERR_OK;
-    TRY(found);
-    *out = ARENA_NEW(req->arena, struct lease_out);
-    **out = (struct lease_out){ lease.client, lease.fence, lease.expires_at };
+    const struct sessions *s = req->self;
+    const struct exercise *x = NULL;
+    TRY(exercise_get(s->conf.exercises, req->conn, req->tenant, row->version_id, &x, f));
+    *out = ARENA_NEW(req->arena, struct exercise_ref);
+    **out =
+        (struct exercise_ref){ x->id, x->slug, exercise_say(x->title, user_lang(req)), x->version };
     return ERR_OK;
 }
 
-static struct str title_in(struct str title_json, struct str lang, struct arena *a)
-{
-    struct json j;
-    struct fail f;
-    if (json_parse(title_json, &json_limits_api, a, &j, &f))
-        return title_json;
-    struct str t = json_text(json_get(&j, str_is(lang, "en") ? "en" : "es"));
-    return t.ptr ? t : json_text(json_get(&j, "es"));
-}
-
-static enum err fill_names(struct http_req *req, const struct session *row, struct session_out *out,
-                           struct fail *f)
-{
-    struct session_names names;
-    TRY(session_db_names(req->conn, req->tenant, row, req->arena, &names, f));
-    *out->exercise = (struct exercise_ref){ row->exercise_id, names.exercise_slug,
-                                            title_in(names.title_json, user_lang(req), req->arena),
-                                            names.version };
-    *out->user = (struct user_ref){ row->user_id, names.user_name };
-    out->counts->runs = names.runs;
-    out->counts->turns = names.turns;
-    out->counts->submissions = names.submissions;
-    return ERR_OK;
-}
-
-static enum err fill_session(struct http_req *req, const struct session *row,
-                             struct session_out *out, struct fail *f)
+static void fill_parts(struct http_req *req, const struct view_row *v, struct session_out *out)
 {
     struct arena *a = req->arena;
+    out->user = ARENA_NEW(a, struct user_ref);
+    *out->user = (struct user_ref){ v->session.user_id, v->user_name };
+    out->counts = ARENA_NEW(a, struct counts_out);
+    *out->counts =
+        (struct counts_out){ v->head.seq, v->runs, v->turns, v->submissions, API_ABSENT };
+    out->head = ARENA_NEW(a, struct head_out);
+    *out->head = (struct head_out){ v->head.seq, hash_hex(a, &v->head.hash) };
+    out->complete = ARENA_NEW(a, struct complete_out);
+    *out->complete =
+        (struct complete_out){ v->levels & 1, v->levels & 2, v->levels & 4, v->levels & 8 };
+}
+
+static enum err fill_session(struct viewing *v, const struct view_row *view,
+                             struct session_out *out, struct fail *f)
+{
+    const struct session *row = &view->session;
     *out = (struct session_out){ .id = row->id,
                                  .state = row->state,
                                  .course_id = row->course_id,
@@ -319,58 +288,45 @@ static enum err fill_session(struct http_req *req, const struct session *row,
                                  .active_at = row->active_at,
                                  .ended_at = row->ended_at,
                                  .best_score = row->best_score_mp,
-                                 .max_score = SESSION_MAX_SCORE_MP };
-    out->exercise = ARENA_NEW(a, struct exercise_ref);
-    out->user = ARENA_NEW(a, struct user_ref);
-    out->policy = ARENA_NEW(a, struct policy_out);
-    out->counts = ARENA_NEW(a, struct counts_out);
-    out->last = ARENA_NEW(a, struct last_out);
-    out->head = ARENA_NEW(a, struct head_out);
-    out->complete = ARENA_NEW(a, struct complete_out);
-    out->counts->pastes = API_ABSENT;
-    TRY(fill_names(req, row, out, f));
-    TRY(fill_policy(req, row, out->policy, f));
-    TRY(fill_last(req, row, out->last, f));
-    return fill_from_trace(req, row, out, f);
+                                 .max_score = SESSION_MAX_SCORE_MP,
+                                 .reflected = view->reflected };
+    fill_parts(v->req, view, out);
+    out->last = ARENA_NEW(v->req->arena, struct last_out);
+    TRY(fill_exercise(v->req, row, &out->exercise, f));
+    TRY(fill_policy(v, row, &out->policy, f));
+    return fill_last(v->req, view, out->last, f);
 }
 
-/* External pastes so far: from the edits themselves, so only for a single session. */
-static enum err count_pastes(struct http_req *req, const struct session *row, int64_t *out,
-                             struct fail *f)
+/* What a list leaves out. */
+static enum err fill_rest(struct http_req *req, const struct view_row *view,
+                          struct session_out *out, struct fail *f)
 {
-    int64_t from = 1;
-    *out = 0;
-    for (size_t n = 1000; n == 1000;) {
-        struct trace_event *e = NULL;
-        const struct trace_page page = { .from_seq = from,
-                                         .limit = 1000,
-                                         .type = STR("code_edited") };
-        TRY(trace_read(req->conn, req->tenant, row->id, &page, req->arena, &e, &n, f));
-        for (size_t i = 0; i < n; i++)
-            *out += str_has(e[i].payload, STR("6:origin15:pasted_external"));
-        from = n ? e[n - 1].seq + 1 : from;
+    const struct lease_row *lease = &view->lease;
+    out->counts->pastes = view->pastes;
+    if (lease->client.ptr && lease->expires_at > env_now(req->env)) {
+        out->lease = ARENA_NEW(req->arena, struct lease_out);
+        *out->lease = (struct lease_out){ lease->client, lease->fence, lease->expires_at };
     }
-    return ERR_OK;
+    return fill_plan(req, view, &out->plan, f);
 }
 
-enum err session_view(struct http_req *req, struct http_res *res, const struct session *row,
-                      struct fail *f)
+enum err session_view(struct http_req *req, struct http_res *res, struct str id, struct fail *f)
 {
+    struct view_row row;
+    struct viewing v = { .req = req };
+    TRY(view_db_one(req->conn, req->tenant, id, req->arena, &row, f));
+    TRY(session_may_read(req, &row.session, f));
     struct session_out *out = ARENA_NEW(req->arena, struct session_out);
-    TRY(fill_session(req, row, out, f));
-    TRY(fill_plan(req, row, &out->plan, f));
-    TRY(fill_lease(req, row, &out->lease, f));
-    TRY(count_pastes(req, row, &out->counts->pastes, f));
+    TRY(fill_session(&v, &row, out, f));
+    TRY(fill_rest(req, &row, out, f));
     res->out = out;
-    res->etag = row->rev;
+    res->etag = row.session.rev;
     return ERR_OK;
 }
 
 static enum err session_get_one(struct http_req *req, struct http_res *res, struct fail *f)
 {
-    struct session row;
-    TRY(session_readable(req, req->params[0], &row, f));
-    return session_view(req, res, &row, f);
+    return session_view(req, res, req->params[0], f);
 }
 
 /* Own sessions, or those of a course one teaches. */
@@ -401,17 +357,18 @@ static enum err list_filter(struct http_req *req, const struct session_query *q,
 static enum err sessions_get(struct http_req *req, struct http_res *res, struct fail *f)
 {
     struct session_filter filter;
-    struct session *rows = NULL;
+    struct viewing v = { .req = req };
+    struct view_row *rows = NULL;
     size_t n = 0;
     TRY(list_filter(req, req->query, &filter, f));
-    TRY(session_db_list(req->conn, req->tenant, &filter, req->arena, &rows, &n, f));
+    TRY(view_db_list(req->conn, req->tenant, &filter, req->arena, &rows, &n, f));
     struct session_list *out = ARENA_NEW(req->arena, struct session_list);
     struct session_out *items = ARENA_ARRAY(req->arena, struct session_out, n);
     for (size_t i = 0; i < n; i++)
-        TRY(fill_session(req, &rows[i], &items[i], f));
+        TRY(fill_session(&v, &rows[i], &items[i], f));
     out->items = (struct api_list){ items, n };
     if (n && num_i64(n) == filter.limit)
-        out->next = rows[n - 1].id;
+        out->next = rows[n - 1].session.id;
     res->out = out;
     return ERR_OK;
 }
@@ -424,6 +381,7 @@ const struct http_route session_read_routes[] = {
       .in = &api_nothing,
       .query = &session_query_shape,
       .out = &session_list_shape,
+      .flags = HTTP_SNAPSHOT,
       .handle = sessions_get,
       .doc = "Own sessions, or those of a course one teaches; newest first" },
     { .method = HTTP_GET,
@@ -433,6 +391,7 @@ const struct http_route session_read_routes[] = {
       .in = &api_nothing,
       .query = &api_nothing,
       .out = &session_shape,
+      .flags = HTTP_SNAPSHOT,
       .handle = session_get_one,
       .doc = "One session" },
 };

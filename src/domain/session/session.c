@@ -15,17 +15,28 @@ struct str policy_hash_hex(const struct session *s, struct arena *a)
 }
 
 /* Whose the session is decides first; the course's staff only reads. */
+static enum err may_read(struct db_conn *c, const struct user *u, const struct session *s,
+                         struct fail *f)
+{
+    enum course_role role = COURSE_NONE;
+    if (str_eq(s->user_id, u->id))
+        return ERR_OK;
+    if (s->course_id.ptr)
+        TRY(course_role_of(c, u->tenant, s->course_id, u->id, &role, f));
+    return course_is_staff(role) ? ERR_OK
+                                 : FAIL(f, ERR_NOT_FOUND, "not_found", "not the owner, not staff");
+}
+
 static enum err look_at(struct db_conn *c, const struct user *u, struct str id, struct arena *a,
                         struct session *out, struct fail *f)
 {
-    enum course_role role = COURSE_NONE;
     TRY(session_row(c, u->tenant, id, a, out, f));
-    if (str_eq(out->user_id, u->id))
-        return ERR_OK;
-    if (out->course_id.ptr)
-        TRY(course_role_of(c, u->tenant, out->course_id, u->id, &role, f));
-    return course_is_staff(role) ? ERR_OK
-                                 : FAIL(f, ERR_NOT_FOUND, "not_found", "not the owner, not staff");
+    return may_read(c, u, out, f);
+}
+
+enum err session_may_read(struct http_req *req, const struct session *session, struct fail *f)
+{
+    return may_read(req->conn, user_of(req), session, f);
 }
 
 enum err session_of_owner(struct db_conn *c, const struct user *u, struct str id, struct arena *a,

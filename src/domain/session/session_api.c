@@ -161,15 +161,13 @@ static const struct api_shape thought_out_shape =
 static enum err sessions_post(struct http_req *req, struct http_res *res, struct fail *f)
 {
     const struct open_body *in = req->in;
-    struct session row;
     struct str id;
     bool made = false;
     TRY(session_open(req->self, req->conn, user_of(req), in->exercise_id, req->arena, &id, &made,
                      f));
-    TRY(session_row(req->conn, req->tenant, id, req->arena, &row, f));
     res->status = made ? 201 : 200;
     res->location = arena_fmt(req->arena, "/api/v1/sessions/%.*s", STR_ARG(id));
-    return session_view(req, res, &row, f);
+    return session_view(req, res, id, f);
 }
 
 static enum err session_patch(struct http_req *req, struct http_res *res, struct fail *f)
@@ -178,8 +176,7 @@ static enum err session_patch(struct http_req *req, struct http_res *res, struct
     struct session row;
     TRY(session_owned(req, req->params[0], &row, f));
     TRY(session_move(req->self, req->conn, &row, in->state, req->if_match, f));
-    TRY(session_row(req->conn, req->tenant, row.id, req->arena, &row, f));
-    return session_view(req, res, &row, f);
+    return session_view(req, res, row.id, f);
 }
 
 static enum err lease_put(struct http_req *req, struct http_res *res, struct fail *f)

@@ -13,6 +13,5 @@ struct lease_out {
 };
 extern const struct api_shape session_head_shape, session_lease_shape, session_shape;
 
-/* Answers with the whole view of one session and its ETag. */
-enum err session_view(struct http_req *req, struct http_res *res, const struct session *row,
-                      struct fail *f);
+/* Answers with the whole view of one session and its ETag. ERR_NOT_FOUND, also for others'. */
+enum err session_view(struct http_req *req, struct http_res *res, struct str id, struct fail *f);

@@ -1,6 +1,6 @@
 #include "domain/session/session_priv.h"
 
-enum { LIST_MAX = 200, STALE_MAX = 100 };
+enum { STALE_MAX = 100 };
 
 #define FROM_SESSIONS                                                                              \
     " FROM sessions s JOIN exercise_versions v ON v.tenant_id = s.tenant_id AND v.id = "           \
@@ -50,35 +50,6 @@ static const struct db_query scored = {
     "NULL OR best_score_mp < "
     "$3)",
     true, 0
-};
-static const struct db_query list_user = {
-    "session.list_user",
-    "SELECT " SESSION_COLUMNS FROM_SESSIONS
-    "WHERE s.tenant_id = $1 AND s.user_id = $2 AND ($3 = '' OR s.course_id = $3) AND "
-    "($4 = '' OR s.state = $4) AND ($5 = '' OR s.id < $5) ORDER BY s.id DESC LIMIT $6",
-    true, LIST_MAX
-};
-static const struct db_query list_course = {
-    "session.list_course",
-    "SELECT " SESSION_COLUMNS FROM_SESSIONS
-    "WHERE s.tenant_id = $1 AND s.course_id = $2 AND ($3 = '' OR s.state = $3) AND "
-    "($4 = '' OR s.id < $4) ORDER BY s.id DESC LIMIT $5",
-    true, LIST_MAX
-};
-static const struct db_query names = {
-    "session.names",
-    "SELECT u.name, x.slug, v.title, v.number, (SELECT count(*) FROM runs r WHERE r.tenant_id = "
-    "s.tenant_id AND "
-    "r.session_id = s.id), (SELECT count(*) FROM turns t WHERE t.tenant_id = s.tenant_id AND "
-    "t.session_id = s.id), (SELECT "
-    "count(*) FROM submissions b WHERE b.tenant_id = s.tenant_id AND b.session_id = s.id) FROM "
-    "sessions s JOIN users u ON "
-    "u.tenant_id = s.tenant_id AND u.id = s.user_id JOIN exercise_versions v ON v.tenant_id = "
-    "s.tenant_id AND v.id = "
-    "s.version_id JOIN exercises x ON x.tenant_id = v.tenant_id AND x.id = v.exercise_id WHERE "
-    "s.tenant_id = $1 AND s.id = "
-    "$2",
-    true, 1
 };
 static const struct db_query stale = {
     "session.stale",
@@ -176,14 +147,30 @@ static const struct db_query ids_after = {
     "SELECT id FROM sessions WHERE tenant_id = $1 AND id > $2 ORDER BY id LIMIT 500", true, 500
 };
 
-const struct db_query *const session_db_queries[] = {
-    &ids_after,       &by_id,        &open_one,      &insert,           &move,
-    &state_rev,       &active,       &last_run,      &scored,           &list_user,
-    &list_course,     &names,        &stale,         &uncheckpointed,   &snapshot_by_tree,
-    &snapshot_insert, &snapshot_get, &workspace_get, &workspace_insert, &workspace_update,
-    &workspace_point, &lease_get,    &lease_set,     &lease_drop,       &client_get,
-    &client_set,      NULL
-};
+const struct db_query *const session_db_queries[] = { &ids_after,
+                                                      &by_id,
+                                                      &open_one,
+                                                      &insert,
+                                                      &move,
+                                                      &state_rev,
+                                                      &active,
+                                                      &last_run,
+                                                      &scored,
+                                                      &stale,
+                                                      &uncheckpointed,
+                                                      &snapshot_by_tree,
+                                                      &snapshot_insert,
+                                                      &snapshot_get,
+                                                      &workspace_get,
+                                                      &workspace_insert,
+                                                      &workspace_update,
+                                                      &workspace_point,
+                                                      &lease_get,
+                                                      &lease_set,
+                                                      &lease_drop,
+                                                      &client_get,
+                                                      &client_set,
+                                                      NULL };
 
 enum err session_of_cells(const struct db_rows *r, size_t i, struct session *s, struct fail *f)
 {
@@ -291,40 +278,6 @@ enum err session_scored(struct db_tx *tx, struct str session_id, int64_t score_m
     return db_exec(tx, &scored,
                    DB_ARGS(db_text(db_tx_tenant(tx)), db_text(session_id), db_int(score_mp)), NULL,
                    f);
-}
-
-static struct db_val or_empty(struct str s)
-{
-    return db_text(s.ptr ? s : STR(""));
-}
-
-enum err session_db_list(struct db_conn *c, struct str tenant, const struct session_filter *q,
-                         struct arena *a, struct session **out, size_t *n, struct fail *f)
-{
-    struct db_rows rows;
-    if (q->user_id.ptr)
-        TRY(db_all(c, &list_user,
-                   DB_ARGS(db_text(tenant), db_text(q->user_id), or_empty(q->course_id),
-                           or_empty(q->state), or_empty(q->before_id), db_int(q->limit)),
-                   a, &rows, f));
-    else
-        TRY(db_all(c, &list_course,
-                   DB_ARGS(db_text(tenant), db_text(q->course_id), or_empty(q->state),
-                           or_empty(q->before_id), db_int(q->limit)),
-                   a, &rows, f));
-    return sessions_of_rows(&rows, a, out, n, f);
-}
-
-enum err session_db_names(struct db_conn *c, struct str tenant, const struct session *s,
-                          struct arena *a, struct session_names *out, struct fail *f)
-{
-    struct db_rows r;
-    TRY(db_one(c, &names, DB_ARGS(db_text(tenant), db_text(s->id)), a, &r, f));
-    *out = (struct session_names){ db_cell_text(&r, 0, 0), db_cell_text(&r, 0, 1),
-                                   db_cell_text(&r, 0, 2), db_cell_int(&r, 0, 3),
-                                   db_cell_int(&r, 0, 4),  db_cell_int(&r, 0, 5),
-                                   db_cell_int(&r, 0, 6) };
-    return ERR_OK;
 }
 
 enum err session_db_stale(struct db_conn *c, struct str tenant, int64_t before, bool with_paused,

@@ -6,4 +6,5 @@ TEST_BOTH(every_statement_of_session_finds_its_rows_by_an_index)
 {
     fixture_check_plan_list(db, session_db_queries, NULL);
     fixture_check_plan_list(db, run_db_queries, NULL);
+    fixture_check_plan_list(db, view_db_queries, NULL);
 }

@@ -48,10 +48,11 @@ const char *draft_follow(struct draft *d, struct arena *a, const struct json *pa
                          const struct json *text);
 
 /* --- session_db.c --- */
-#define SESSION_COLUMNS                                                                            \
-    "s.id, s.user_id, s.course_id, v.exercise_id, s.version_id, s.state, s.purpose, s.salt, "      \
+#define SESSION_COLUMNS_WITH(exercise)                                                             \
+    "s.id, s.user_id, s.course_id, " exercise ", s.version_id, s.state, s.purpose, s.salt, "       \
     "s.policy_hash, s.opened_at, "                                                                 \
     "s.active_at, s.ended_at, s.last_run_at, s.best_score_mp, s.rev, s.end_reason"
+#define SESSION_COLUMNS SESSION_COLUMNS_WITH("v.exercise_id")
 enum { SESSION_COLUMN_COUNT = 16 };
 enum err session_of_cells(const struct db_rows *r, size_t i, struct session *s, struct fail *f);
 enum err session_db_open_one(struct db_conn *c, struct str tenant, struct str user_id,
@@ -70,23 +71,6 @@ struct session_move {
 enum err session_db_move(struct db_tx *tx, const struct session_move *m, struct fail *f);
 enum err session_db_active(struct db_tx *tx, struct str id, int64_t now, struct fail *f);
 enum err session_db_last_run(struct db_tx *tx, struct str id, int64_t now, struct fail *f);
-
-struct session_filter {
-    struct str user_id;   /* ptr NULL = any */
-    struct str course_id; /* ptr NULL = any */
-    struct str state;     /* ptr NULL = any */
-    struct str before_id; /* ptr NULL = newest */
-    int64_t limit;
-};
-enum err session_db_list(struct db_conn *c, struct str tenant, const struct session_filter *q,
-                         struct arena *a, struct session **out, size_t *n, struct fail *f);
-struct session_names {
-    struct str user_name, exercise_slug, title_json;
-    int64_t version;
-    int64_t runs, turns, submissions;
-};
-enum err session_db_names(struct db_conn *c, struct str tenant, const struct session *s,
-                          struct arena *a, struct session_names *out, struct fail *f);
 
 struct snapshot_row {
     struct str id, session_id, cause, manifest;
@@ -128,6 +112,32 @@ enum err session_db_lease_set(struct db_tx *tx, struct str session_id, const str
 enum err session_db_lease_drop(struct db_tx *tx, struct str session_id, struct str client,
                                struct fail *f);
 
+/* --- view_db.c: a session as its view shows it, in one statement --- */
+struct view_row {
+    struct session session; /* exercise_id is not there: the version knows it */
+    struct str user_name;
+    struct trace_head head;
+    int64_t levels; /* 1, 2, 4, 8: events of n1 to n4 occurred */
+    bool reflected;
+    int64_t runs, turns, submissions, pastes;
+    struct lease_row lease; /* client ptr NULL: none */
+    /* payloads of the newest such events, and the text of the newest plan; ptr NULL when none */
+    struct str run, tests, reply, plan;
+    int64_t tests_at;
+};
+/* ERR_NOT_FOUND. */
+enum err view_db_one(struct db_conn *c, struct str tenant, struct str id, struct arena *a,
+                     struct view_row *out, struct fail *f);
+struct session_filter {
+    struct str user_id;   /* ptr NULL = any */
+    struct str course_id; /* ptr NULL = any */
+    struct str state;     /* ptr NULL = any */
+    struct str before_id; /* ptr NULL = newest */
+    int64_t limit;
+};
+enum err view_db_list(struct db_conn *c, struct str tenant, const struct session_filter *q,
+                      struct arena *a, struct view_row **out, size_t *n, struct fail *f);
+
 /* 0 when the client is new. */
 enum err session_db_client(struct db_conn *c, struct str tenant, struct str session_id,
                            struct str client, int64_t *last_seq, struct fail *f);
@@ -149,6 +159,8 @@ enum err session_of_owner(struct db_conn *c, const struct user *u, struct str id
 /* session_event without sessions.active_at: for a batch, which sets it once. */
 enum err session_append(struct sessions *s, struct db_tx *tx, const struct session *session,
                         const struct trace_new *e, struct trace_mark *mark, struct fail *f);
+/* For a row that is there already: its owner or staff of its course. ERR_NOT_FOUND. */
+enum err session_may_read(struct http_req *req, const struct session *session, struct fail *f);
 /* Begins (or finds) the session of a user for an exercise. *made tells which. */
 enum err session_open(struct sessions *s, struct db_conn *c, const struct user *u,
                       struct str exercise_id, struct arena *a, struct str *id, bool *made,
@@ -217,3 +229,6 @@ extern const struct db_query *const run_db_queries[];
 
 /* Every statement of session_db.c, NULL at the end: for the test of their plans. */
 extern const struct db_query *const session_db_queries[];
+
+/* Every statement of view_db.c, NULL at the end: for the test of their plans. */
+extern const struct db_query *const view_db_queries[];
