@@ -1,0 +1,13 @@
+DIAS = ["lunes", "martes", "miércoles", "jueves", "viernes", "sábado", "domingo"]
+
+
+def numero(dia):
+    return DIAS.index(dia)
+
+
+def faltan(hoy, dia):
+    print((numero(dia) - numero(hoy)) % 7)
+
+
+def proxima(hoy, uno, otro):
+    return min(faltan(hoy, uno), faltan(hoy, otro))

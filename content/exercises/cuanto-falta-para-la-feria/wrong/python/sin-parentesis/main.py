@@ -1,0 +1,15 @@
+DIAS = ["lunes", "martes", "miércoles", "jueves", "viernes", "sábado", "domingo"]
+
+
+def numero(dia):
+    return DIAS.index(dia)
+
+
+def faltan(hoy, dia):
+    return (numero(dia) - numero(hoy)) % 7
+
+
+def proxima(hoy, uno, otro):
+    if faltan(hoy, uno) < faltan(hoy, otro):
+        return faltan
+    return faltan(hoy, otro)
