@@ -202,7 +202,7 @@ static TSTree *parsed(struct str text, enum tree_lang lang, int64_t budget_us)
     ts_parser_set_timeout_micros(parser, (uint64_t)i64_max(budget_us, 1));
     bool known = ts_parser_set_language(parser, tree_grammar(lang));
     assert(known); /* the grammars are pinned to what the library reads */
-    tree = ts_parser_parse_string(parser, NULL, text.ptr ? text.ptr : "", (uint32_t)text.len);
+    tree = ts_parser_parse_string(parser, NULL, text.ptr, (uint32_t)text.len);
     ts_parser_delete(parser);
     return tree;
 }
@@ -210,7 +210,7 @@ static TSTree *parsed(struct str text, enum tree_lang lang, int64_t budget_us)
 enum err tree_parse(struct str text, enum tree_lang lang, int64_t budget_us, struct arena *a,
                     struct tree *out, struct fail *f)
 {
-    *out = (struct tree){ .lang = lang, .text = text };
+    *out = (struct tree){ .lang = lang, .text = text.ptr ? text : STR("") };
     if (text.len > TREE_SOURCE_MAX)
         return FAIL(f, ERR_TOO_LARGE, "tree.source", "%zu bytes, at most %d", text.len,
                     TREE_SOURCE_MAX);
@@ -219,7 +219,7 @@ enum err tree_parse(struct str text, enum tree_lang lang, int64_t budget_us, str
                     TOKENS_MAX);
     struct tree t = *out;
     int64_t until = clock_after(budget_us);
-    t.handle = parsed(text, lang, budget_us);
+    t.handle = parsed(t.text, lang, budget_us);
     if (!t.handle)
         return FAIL(f, ERR_TIMEOUT, "tree.budget", "%zu bytes of %s in %lld us", text.len,
                     tree_lang_name(lang), (long long)budget_us);

@@ -68,8 +68,8 @@ const char *tree_kind_name(enum tree_lang lang, uint16_t kind);
 
 static inline struct str tree_text(const struct tree *t, uint32_t node)
 {
-    return str_head(str_from(t->text, t->nodes[node].from),
-                    t->nodes[node].to - t->nodes[node].from);
+    const struct tree_node *n = &t->nodes[node];
+    return (struct str){ t->text.ptr + n->from, n->to - n->from };
 }
 static inline uint32_t tree_first(const struct tree *t, uint32_t node)
 {
