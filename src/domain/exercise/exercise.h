@@ -12,6 +12,7 @@
  * lock). Units: *_mp points in thousandths; *_ms, *_kib. Format: judge.md A.
  */
 #include "base/json.h"
+#include "domain/exercise/construct.h"
 #include "io/db/db.h"
 #include "io/folder/folder.h"
 #include "io/http/http.h"
@@ -91,6 +92,15 @@ struct exercise_hint {
     struct exercise_text text;
     struct str when; /* test id or misconception id it is specific for; empty: any */
 };
+enum exercise_effect { EFFECT_REJECT, EFFECT_CAP, EFFECT_WARN, EFFECT_COUNT };
+/* What a program may or must be made of, and what follows when it is not. */
+struct exercise_rule {
+    struct str id; /* a-z, 0-9, - */
+    struct construct what;
+    enum exercise_effect effect;
+    int64_t cap_percent; /* EFFECT_CAP: the score is at most that share */
+    struct exercise_text message;
+};
 /* One file the student works on. */
 struct exercise_file {
     struct str path;
@@ -104,7 +114,7 @@ struct exercise_program {
     const struct folder_file *files; /* paths relative to the program */
     size_t file_count;
     /* known-wrong only */
-    struct str misconception, verdict; /* may be empty */
+    struct str misconception, verdict, rule; /* may be empty */
     const struct str *must_fail;
     size_t must_fail_count;
     bool only;
@@ -143,6 +153,8 @@ struct exercise {
     size_t test_count;
     const struct exercise_group *groups;
     size_t group_count;
+    const struct exercise_rule *rules;
+    size_t rule_count;
     struct exercise_limits limits; /* complete */
     const struct exercise_hint *hints;
     size_t hint_count;

@@ -33,6 +33,7 @@ enum err package_decode(struct package *p, const struct api_shape *shape, const 
 /* exercise.yaml as it stands in the package or in the store. */
 enum err package_manifest(struct package *p, const struct json *manifest);
 enum err package_tests(struct package *p, const struct api_list *raw, const struct json *tests);
+enum err package_rules(struct package *p, const struct api_list *raw);
 /* starter, solutions and known-wrong programs from the files. */
 enum err package_programs(struct package *p);
 enum err package_paths(struct package *p);
@@ -63,7 +64,7 @@ struct raw_test {
     struct api_json unchanged;
 };
 extern const struct api_shape raw_test_shape;
-extern const struct api_shape limits_shape;
+extern const struct api_shape limits_shape, raw_rule_shape;
 /* The tests of a manifest with compare, value, stdin, expected and args in the form of the table.
  */
 enum err package_normal_tests(struct package *p, const struct json *tests, struct json *out);

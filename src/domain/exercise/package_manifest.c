@@ -147,9 +147,9 @@ struct raw_manifest {
     struct str id, kind, difficulty, license, source;
     struct exercise_text *title, *summary;
     struct api_texts languages, skills, misconceptions, authors, changelog;
-    struct api_list files, tests, groups, hints, rubric;
+    struct api_list files, tests, groups, hints, rubric, constructs;
     struct raw_entry *entry;
-    struct api_json constructs, variant;
+    struct api_json variant;
     struct exercise_limits *limits;
     struct raw_run *run;
 };
@@ -184,7 +184,7 @@ static const struct api_field raw_manifest_fields[] = {
     API_SUB(M, entry, API_OBJECT, 0, 0, raw_entry_shape, false),
     API_SUB(M, tests, API_LIST, 1, PACKAGE_TESTS, raw_test_shape, false),
     API_SUB(M, groups, API_LIST, 1, 20, raw_group_shape, true),
-    API_OPT(M, constructs, API_JSON, 0, 0),
+    API_SUB(M, constructs, API_LIST, 0, 20, raw_rule_shape, true),
     API_SUB(M, limits, API_OBJECT, 0, 0, limits_shape, true),
     API_SUB(M, hints, API_LIST, 0, 40, raw_hint_shape, true),
     API_SUB(M, rubric, API_LIST, 1, 10, raw_criterion_shape, true),
@@ -421,6 +421,7 @@ enum err package_manifest(struct package *p, const struct json *manifest)
     take_simple(p->x, m);
     TRY(take_files(p, m));
     TRY(take_groups(p, m));
+    TRY(package_rules(p, &m->constructs));
     TRY(package_tests(p, &m->tests, json_get(manifest, "tests")));
     take_hints(p, m);
     return take_rubric(p, m);

@@ -65,6 +65,14 @@ static bool test_known(const struct exercise *x, struct str id)
     return false;
 }
 
+static bool rule_known(const struct exercise *x, struct str id)
+{
+    for (size_t i = 0; i < x->rule_count; i++)
+        if (str_eq(x->rules[i].id, id))
+            return true;
+    return false;
+}
+
 static enum err take_wrong(struct package *p, struct str yaml, struct exercise_program *program)
 {
     struct json j = { 0 };
@@ -76,6 +84,10 @@ static enum err take_wrong(struct package *p, struct str yaml, struct exercise_p
         if (!test_known(p->x, w->must_fail.items[i]))
             return PACKAGE_WRONG(p, "wrong %.*s: must_fail: no test %.*s", STR_ARG(program->name),
                                  STR_ARG(w->must_fail.items[i]));
+    if (w->rule.ptr && !rule_known(p->x, w->rule))
+        return PACKAGE_WRONG(p, "wrong %.*s: rule: no construct %.*s", STR_ARG(program->name),
+                             STR_ARG(w->rule));
+    program->rule = w->rule.ptr ? w->rule : STR("");
     program->misconception = w->misconception.ptr ? w->misconception : STR("");
     program->verdict = w->verdict.ptr ? w->verdict : STR("");
     program->must_fail = w->must_fail.items;

@@ -331,9 +331,9 @@ static const struct {
     const char *id;
     enum check_outcome (*run)(struct check *c);
 } checks[] = {
-    { "V1", check_v1 }, { "V2", check_v2 },   { "V3", check_v3 }, { "V4", check_v4 },
-    { "V5", check_v5 }, { "V6", check_v6 },   { "V7", check_v7 }, { "V8", check_v8 },
-    { "V9", check_v9 }, { "V10", check_v10 },
+    { "V1", check_v1 }, { "V2", check_v2 },   { "V3", check_v3 },   { "V4", check_v4 },
+    { "V5", check_v5 }, { "V6", check_v6 },   { "V7", check_v7 },   { "V8", check_v8 },
+    { "V9", check_v9 }, { "V10", check_v10 }, { "V11", check_v11 },
 };
 
 static enum err load(struct str slug, struct str path, struct arena *a, struct exercise **x,

@@ -15,7 +15,9 @@ struct check {
     int64_t boxes;
     enum err bad; /* the platform failed; nothing is known */
     struct fail fail;
-    bool *failed; /* per test: some known-wrong program failed it (V8) */
+    bool *failed;    /* per test: some known-wrong program failed it (V8) */
+    bool *broken;    /* per rule: some known-wrong program breaks it (V11) */
+    bool *disobeyed; /* per rule: a reference breaks it (V11) */
 };
 
 /* One more line of what was found. */
@@ -31,3 +33,4 @@ enum check_outcome check_v7(struct check *c);
 enum check_outcome check_v8(struct check *c);
 enum check_outcome check_v9(struct check *c);
 enum check_outcome check_v10(struct check *c);
+enum check_outcome check_v11(struct check *c);

@@ -79,6 +79,14 @@ static void say_failures(struct check *c, const char *who, struct str name,
                       STR_ARG(utf8_cut(r->tests[i].actual, 100)));
 }
 
+/* Marks the rules that a program breaks. */
+static void note_rules(const struct check *c, const struct judge_result *r, bool *broken)
+{
+    for (size_t i = 0; i < r->broken_count; i++)
+        if (!r->broken[i].unknown)
+            broken[r->broken[i].rule - c->x->rules] = true;
+}
+
 static enum check_outcome check_solution(struct check *c, const struct exercise_program *p)
 {
     struct judge_result first = { 0 };
@@ -89,6 +97,7 @@ static enum check_outcome check_solution(struct check *c, const struct exercise_
         run.order = shuffled(c, k);
         if (!judge_program(c, run, &r))
             return CHECK_UNMEASURED;
+        note_rules(c, &r, c->disobeyed);
         if (r.verdict != VERDICT_ACCEPTED) {
             check_say(c, "solution %.*s: %s", STR_ARG(p->name), verdict_name(r.verdict));
             say_failures(c, "solution", p->name, &r);
@@ -106,6 +115,7 @@ static enum check_outcome check_solution(struct check *c, const struct exercise_
 enum check_outcome check_v2(struct check *c)
 {
     enum check_outcome out = CHECK_OK;
+    c->disobeyed = ARENA_ARRAY(c->a, bool, c->x->rule_count);
     for (size_t i = 0; i < c->x->solution_count; i++)
         out = check_worse(out, check_solution(c, &c->x->solutions[i]));
     if (!out)
@@ -206,6 +216,18 @@ static enum check_outcome check_wrong_test(struct check *c, const struct exercis
     return CHECK_REFUSED;
 }
 
+/* A program that names the rule it breaks has to break it. */
+static bool check_rule_named(struct check *c, const struct exercise_program *p,
+                             const struct judge_result *r)
+{
+    for (size_t i = 0; i < r->broken_count; i++)
+        if (str_eq(r->broken[i].rule->id, p->rule))
+            return true;
+    if (p->rule.len)
+        check_say(c, "wrong %.*s: keeps rule %.*s", STR_ARG(p->name), STR_ARG(p->rule));
+    return !p->rule.len;
+}
+
 static enum check_outcome check_wrong(struct check *c, const struct exercise_program *p)
 {
     struct judge_result r;
@@ -214,8 +236,11 @@ static enum check_outcome check_wrong(struct check *c, const struct exercise_pro
         return CHECK_UNMEASURED;
     for (size_t i = 0; i < r.test_count; i++)
         c->failed[i] = c->failed[i] || !verdict_good(r.tests[i].verdict);
-    if (str_is(p->verdict, "construct_violation")) /* the rules are not enforced yet */
-        return CHECK_UNMEASURED;
+    note_rules(c, &r, c->broken);
+    if (!check_rule_named(c, p, &r))
+        return CHECK_REFUSED;
+    if (str_is(p->verdict, "construct_violation") && r.verdict == VERDICT_CONSTRUCT_VIOLATION)
+        return CHECK_OK;
     if (str_is(p->verdict, "compile_error") && r.verdict == VERDICT_COMPILE_ERROR)
         return CHECK_OK;
     for (size_t i = 0; i < r.test_count; i++)
@@ -231,16 +256,30 @@ enum check_outcome check_v5(struct check *c)
 {
     enum check_outcome out = CHECK_OK;
     c->failed = ARENA_ARRAY(c->a, bool, c->x->test_count);
-    size_t unmeasured = 0;
-    for (size_t i = 0; i < c->x->wrong_count; i++) {
-        enum check_outcome one = check_wrong(c, &c->x->wrong[i]);
-        unmeasured += one == CHECK_UNMEASURED;
-        out = check_worse(out, one);
+    c->broken = ARENA_ARRAY(c->a, bool, c->x->rule_count);
+    for (size_t i = 0; i < c->x->wrong_count; i++)
+        out = check_worse(out, check_wrong(c, &c->x->wrong[i]));
+    if (!out)
+        check_say(c, "%zu known-wrong programs fail as declared", c->x->wrong_count);
+    return out;
+}
+
+enum check_outcome check_v11(struct check *c)
+{
+    enum check_outcome out = CHECK_OK;
+    for (size_t i = 0; i < c->x->rule_count; i++) {
+        struct str id = c->x->rules[i].id;
+        if (c->disobeyed[i])
+            check_say(c, "rule %.*s: a solution breaks it", STR_ARG(id));
+        if (!c->broken[i])
+            check_say(c, "rule %.*s: no known-wrong program breaks it", STR_ARG(id));
+        if (c->disobeyed[i] || !c->broken[i])
+            out = CHECK_REFUSED;
     }
-    if (unmeasured)
-        check_say(c, "%zu programs break a construct rule: not measured yet", unmeasured);
-    if (!out || out == CHECK_UNMEASURED)
-        check_say(c, "%zu known-wrong programs fail as declared", c->x->wrong_count - unmeasured);
+    if (!out)
+        check_say(c,
+                  "%zu construct rules, each kept by the solutions and broken by a wrong program",
+                  c->x->rule_count);
     return out;
 }
 

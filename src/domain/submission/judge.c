@@ -388,6 +388,12 @@ static void collect(struct judging *g, struct judge_result *out)
     struct diagnostic *list = ARENA_ARRAY(g->a, struct diagnostic, JUDGE_DIAGNOSTICS);
     if (g->compile)
         add_diagnostic(list, &out->diagnostic_count, g->compile);
+    else
+        judge_rules(g->job->exercise, g->files, g->a, out);
+    for (size_t i = 0; i < out->broken_count; i++) {
+        struct diagnostic d = judge_rule_diagnostic(&out->broken[i], g->a);
+        add_diagnostic(list, &out->diagnostic_count, &d);
+    }
     for (size_t i = 0; i < g->count; i++) {
         const struct judge_test *t = &g->tests[i];
         out->cpu_ms += t->cpu_ms;

@@ -79,13 +79,22 @@ static bool any(const struct judge_result *r, enum verdict v)
     return false;
 }
 
+static bool rejected(const struct judge_result *r)
+{
+    for (size_t i = 0; i < r->broken_count; i++)
+        if (!r->broken[i].unknown && r->broken[i].rule->effect == EFFECT_REJECT)
+            return true;
+    return false;
+}
+
 static enum verdict verdict_of(const struct judge_result *r, int64_t earned, int64_t possible)
 {
     if (any(r, VERDICT_JUDGE_ERROR))
         return VERDICT_JUDGE_ERROR;
-    if (r->verdict == VERDICT_COMPILE_ERROR || r->verdict == VERDICT_COMPILE_LIMIT ||
-        r->verdict == VERDICT_CONSTRUCT_VIOLATION)
+    if (r->verdict == VERDICT_COMPILE_ERROR || r->verdict == VERDICT_COMPILE_LIMIT)
         return r->verdict;
+    if (rejected(r))
+        return VERDICT_CONSTRUCT_VIOLATION;
     if (any(r, VERDICT_VIOLATION))
         return VERDICT_VIOLATION;
     if (possible ? earned == possible : r->passed == r->total)
@@ -93,9 +102,29 @@ static enum verdict verdict_of(const struct judge_result *r, int64_t earned, int
     return earned > 0 ? VERDICT_PARTIAL : VERDICT_REJECTED;
 }
 
+/* Each rule that caps has a line; the lowest one counts. What was accepted is so no more. */
+static size_t cap(const struct exercise *x, struct judge_result *r, struct judge_reason *lines)
+{
+    size_t n = 0;
+    for (size_t i = 0; i < r->broken_count; i++) {
+        const struct exercise_rule *rule = r->broken[i].rule;
+        if (r->broken[i].unknown || rule->effect != EFFECT_CAP)
+            continue;
+        int64_t most = share(x->points_mp, rule->cap_percent, 100);
+        lines[n++] = (struct judge_reason){
+            .rule = "cap", .id = rule->id, .points_mp = most, .max_mp = x->points_mp
+        };
+        r->score_mp = i64_min(r->score_mp, most);
+    }
+    if (n && r->verdict == VERDICT_ACCEPTED)
+        r->verdict = VERDICT_PARTIAL;
+    return n;
+}
+
 void judge_grade(const struct exercise *x, struct judge_result *r, struct arena *a)
 {
-    struct judge_reason *lines = ARENA_ARRAY(a, struct judge_reason, x->group_count + 3);
+    struct judge_reason *lines =
+        ARENA_ARRAY(a, struct judge_reason, x->group_count + r->broken_count + 3);
     size_t n = 0;
     int64_t earned = 0, possible = 0;
     count(r);
@@ -116,6 +145,7 @@ void judge_grade(const struct exercise *x, struct judge_result *r, struct arena 
                            : share(x->points_mp, r->passed, i64_max(r->total, 1));
     if (earned < possible) /* rounding gives nobody full marks */
         r->score_mp = i64_min(r->score_mp, x->points_mp - 1);
+    kept += cap(x, r, lines + kept);
     bool nothing = r->verdict == VERDICT_COMPILE_ERROR || r->verdict == VERDICT_COMPILE_LIMIT ||
                    r->verdict == VERDICT_CONSTRUCT_VIOLATION;
     if (nothing)

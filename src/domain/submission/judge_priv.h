@@ -32,6 +32,10 @@ struct judge_files {
 };
 enum err judge_files(const struct exercise *x, const struct sandbox_file *files, size_t n,
                      struct judge_files *out, struct fail *f);
+/* Asks the rules of a program that compiles: fills out->broken. Pure. */
+void judge_rules(const struct exercise *x, const struct judge_files *files, struct arena *a,
+                 struct judge_result *out);
+struct diagnostic judge_rule_diagnostic(const struct judge_broken *b, struct arena *a);
 /* The box job of one test; *step must live as long as the job. */
 struct sandbox_job judge_box_job(const struct exercise *x, const struct exercise_test *t,
                                  const struct judge_files *files, struct sandbox_step *step);

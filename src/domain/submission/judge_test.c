@@ -238,6 +238,99 @@ TEST(a_mark_is_the_share_of_the_points_and_groups_follow_their_rule)
     }
 }
 
+static struct judge_result grade_with(struct arena *a, enum exercise_effect effect, int64_t cap,
+                                      bool unknown)
+{
+    struct exercise_rule *rule = ARENA_NEW(a, struct exercise_rule);
+    struct judge_broken *broken = ARENA_NEW(a, struct judge_broken);
+    struct judge_test *t = ARENA_NEW(a, struct judge_test);
+    struct exercise x = { .points_mp = 100'000, .rules = rule, .rule_count = 1 };
+    *rule = (struct exercise_rule){ .id = STR("sin-max"), .effect = effect, .cap_percent = cap };
+    *broken = (struct judge_broken){ .rule = rule, .file = STR("main.py"), .unknown = unknown };
+    *t = (struct judge_test){ .test = &graded[0],
+                              .verdict = VERDICT_PASSED,
+                              .points_mp = graded[0].points_mp };
+    struct judge_result r = { .tests = t, .test_count = 1, .broken = broken, .broken_count = 1 };
+    judge_grade(&x, &r, a);
+    return r;
+}
+
+TEST(a_broken_rule_rejects_caps_or_warns_and_the_tests_are_counted_all_the_same)
+{
+    static const struct {
+        enum exercise_effect effect;
+        int64_t cap;
+        bool unknown;
+        enum verdict verdict;
+        int64_t score;
+    } cases[] = {
+        { EFFECT_REJECT, 0, false, VERDICT_CONSTRUCT_VIOLATION, 0 },
+        { EFFECT_CAP, 60, false, VERDICT_PARTIAL, 60'000 },
+        { EFFECT_WARN, 0, false, VERDICT_ACCEPTED, 100'000 },
+        { EFFECT_REJECT, 0, true, VERDICT_ACCEPTED, 100'000 },
+        { EFFECT_CAP, 60, true, VERDICT_ACCEPTED, 100'000 },
+    };
+    for (size_t i = 0; i < COUNT_OF(cases); i++) {
+        AUTO_ARENA a = { 0 };
+        struct judge_result r = grade_with(&a, cases[i].effect, cases[i].cap, cases[i].unknown);
+        bool capped = cases[i].effect == EFFECT_CAP && !cases[i].unknown;
+        CHECK_INT(r.verdict, cases[i].verdict);
+        CHECK_INT(r.score_mp, cases[i].score);
+        CHECK_INT(r.passed, 1);
+        CHECK_INT(r.reason_count, capped ? 3 : 2);
+        CHECK(!capped || str_is(r.reasons[1].id, "sin-max"));
+    }
+}
+
+static struct judge_result rules_on(struct arena *a, const char *main_text, const char *help_text,
+                                    struct construct what)
+{
+    struct exercise_rule *rule = ARENA_NEW(a, struct exercise_rule);
+    struct exercise_file *files = ARENA_ARRAY(a, struct exercise_file, 1);
+    *rule =
+        (struct exercise_rule){ .id = STR("r"), .what = what, .message = { STR("a"), STR("b") } };
+    files[0] = (struct exercise_file){ .path = STR("given.py"), .editable = false };
+    struct exercise x = { .rules = rule, .rule_count = 1, .files = files, .file_count = 1 };
+    struct judge_files in = { .count = 3 };
+    in.files[0] = (struct sandbox_file){ STR("main.py"), str_of(main_text) };
+    in.files[1] = (struct sandbox_file){ STR("help.py"), str_of(help_text) };
+    in.files[2] = (struct sandbox_file){ STR("given.py"), STR("for x in []: max(x)\n") };
+    struct judge_result r = { 0 };
+    judge_rules(&x, &in, a, &r);
+    return r;
+}
+
+TEST(a_rule_is_asked_of_every_file_the_student_may_change)
+{
+    AUTO_ARENA a = { 0 };
+    const struct construct no_max = { .kind = CONSTRUCT_NO_BUILTIN_MAX };
+    const struct construct loop = { .kind = CONSTRUCT_MUST_LOOP };
+    struct judge_result r = rules_on(&a, "x = 1\n", "y = 2\n  \nz = max(1, 2)\n", no_max);
+    CHECK_INT(r.broken_count, 1);
+    CHECK_STR(r.broken[0].file, "help.py");
+    struct diagnostic d = judge_rule_diagnostic(&r.broken[0], &a);
+    CHECK_STR(str_of(d.code), "construct.r");
+    CHECK_STR(str_of(d.severity), "error");
+    CHECK_INT(d.line, 3);
+    CHECK_INT(d.column, 5);
+    CHECK_INT(d.end_column, 8);
+    CHECK_INT(rules_on(&a, "x = 1\n", "y = 2\n", no_max).broken_count, 0);
+    CHECK_INT(rules_on(&a, "x = 1\n", "y = 2\n", loop).broken_count, 1);
+    CHECK_INT(rules_on(&a, "x = 1\n", "while 1: break\n", loop).broken_count, 0);
+}
+
+TEST(a_rule_that_cannot_be_checked_says_so_and_has_no_effect)
+{
+    AUTO_ARENA a = { 0 };
+    char *text = ARENA_ARRAY(&a, char, 65'551);
+    memset(text, '(', 65'550);
+    const struct construct no_max = { .kind = CONSTRUCT_NO_BUILTIN_MAX };
+    struct judge_result r = rules_on(&a, text, "", no_max);
+    CHECK_INT(r.broken_count, 1);
+    CHECK(r.broken[0].unknown);
+    CHECK_STR(str_of(judge_rule_diagnostic(&r.broken[0], &a).severity), "warning");
+}
+
 TEST(the_vector_has_one_letter_a_test)
 {
     AUTO_ARENA a = { 0 };

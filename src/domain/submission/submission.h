@@ -45,7 +45,7 @@ MUST_USE bool verdict_named(struct str name, enum verdict *out);
 
 /* Frames are in sandbox order, outermost first; only the student's files. 0 = unknown. */
 struct diagnostic {
-    const char *phase;    /* compile run */
+    const char *phase;    /* compile run construct */
     const char *severity; /* error warning */
     struct str file;      /* empty: outside the student's files */
     int32_t line, column, end_line, end_column;
@@ -71,10 +71,18 @@ struct judge_test {
     const struct diagnostic *diagnostic; /* NULL: none */
 };
 
+/* A construct rule that a program breaks, and where it does so first. */
+struct judge_broken {
+    const struct exercise_rule *rule;
+    struct str file;
+    struct construct_place at;
+    bool unknown; /* it could not be checked: our fault, no effect */
+};
+
 /* One line of the explanation. Points before rounding to the score are in the tests' own units. */
 struct judge_reason {
-    const char *rule; /* visible hidden group total */
-    struct str id;    /* of a group */
+    const char *rule; /* visible hidden group cap total */
+    struct str id;    /* of a group or a construct rule */
     int64_t passed, total;
     int64_t points_mp, max_mp;
 };
@@ -87,6 +95,8 @@ struct judge_result {
     size_t test_count;
     const struct diagnostic *diagnostics; /* without repetition, at most 20 */
     size_t diagnostic_count;
+    const struct judge_broken *broken; /* none when it does not compile */
+    size_t broken_count;
     const struct judge_reason *reasons;
     size_t reason_count;
     int64_t wall_ms; /* from the first box to the last answer: tests side by side count once */
@@ -186,7 +196,8 @@ struct judge_view {
 struct judge_view judge_student_view(const struct judge_result *r, enum judge_hidden hidden,
                                      struct str lang, struct arena *a);
 
-/* Grade from verdicts alone: the same function live, on regrade and in exports. Fills verdict,
+/* Grade from verdicts and broken rules: the same function live, on regrade and in exports. A rule
+ * that rejects leaves no points, one that caps a share of them. Fills verdict,
  * score_mp, max_mp, passed, total, first_failed and reasons; the rest is kept. Pure. */
 void judge_grade(const struct exercise *x, struct judge_result *r, struct arena *a);
 
@@ -271,7 +282,7 @@ enum err judge_batch(struct sandbox *s, const struct env *env, const struct batc
 /* For people: counts, agreement by label, disagreements, programs a second. */
 void judge_batch_print(const struct batch_report *r, struct buf *b);
 
-/* `ainative exercise check`: V1 to V10 of judge.md A7 for one package. */
+/* `ainative exercise check`: V1 to V11 of judge.md A7 for one package. */
 enum check_outcome { CHECK_OK, CHECK_WARN, CHECK_REFUSED, CHECK_UNMEASURED };
 struct check_item {
     const char *id; /* "V2" */
