@@ -13,7 +13,7 @@ from pathlib import Path
 from lib import Goal, Void
 from lib.work import Peer, Work, batch, event_ids, events_in
 
-TOWARD = ("who is signed in from memory, not from a reader that lost its pages to the last commit (5.5 preads a write); "
+TOWARD = ("the signed-in user from memory, not a reader that lost its pages to the last commit (5.5 preads a write); "
           "two rows less: the chain's head taken and set in one statement; a writer that completes requests itself")
 GOALS = (
     Goal("P11", "one event durable through HTTP, 64 connections", unit="req/s", part="group",
