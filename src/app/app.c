@@ -90,12 +90,19 @@ static enum err accounts_open(struct app *app, struct fail *f)
     return exercises_open(&app->exercises, &app->arena, f);
 }
 
-enum err app_judge_open(struct app *app, struct fail *f)
+/* The caller of app_open begins it: a server when it listens. */
+static void judge_prepare(struct app *app)
 {
     const struct sandbox_conf conf = { .program = conf_text(app->conf, "sandbox.program"),
                                        .pool =
                                            num_narrow_u32(conf_int(app->conf, "sandbox.pool")) };
-    return sandbox_open(&app->sandbox, &conf, f);
+    app->sandbox = sandbox_prepare(&conf);
+}
+
+enum err app_judge_open(struct app *app, struct fail *f)
+{
+    judge_prepare(app);
+    return sandbox_begin(app->sandbox, f);
 }
 
 static enum err queue_open(struct app *app, const struct app_args *args, struct fail *f)
@@ -189,7 +196,7 @@ enum err app_open(struct app *app, const struct app_args *args, struct fail *f)
     if (args->parts & (APP_STORE | APP_SERVE))
         TRY(accounts_open(app, f));
     if (args->parts & APP_JUDGE)
-        TRY(app_judge_open(app, f));
+        judge_prepare(app);
     if (args->parts & APP_SERVE) {
         TRY(queue_open(app, args, f));
         TRY(modules_open(app, f));

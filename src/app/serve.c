@@ -148,12 +148,8 @@ static enum err roles_of(const char *roles, struct app_args *args, struct fail *
     return ERR_OK;
 }
 
-static enum err start(struct app *app, const struct app_args *args, struct fail *f)
+static enum err listen_start(struct app *app, struct fail *f)
 {
-    TRY(app_open(app, args, f));
-    TRY(jobs_start(app->jobs, f));
-    if (!args->api)
-        return ERR_OK;
     TRY(web_start(app, f));
     (void)printf("http://127.0.0.1:%d\n", http_port(app->http));
     setup_link(app);
@@ -161,6 +157,17 @@ static enum err start(struct app *app, const struct app_args *args, struct fail 
     LOG(&app->log, LOG_INFO, "server.started", LOG_I("port", http_port(app->http)),
         LOG_C("version", APP_VERSION));
     return ERR_OK;
+}
+
+/* The sandbox greets last: an interpreter starts for it. Until then runs wait and the server is not
+ * ready; without a layer it must have, the server ends. */
+static enum err start(struct app *app, const struct app_args *args, struct fail *f)
+{
+    TRY(app_open(app, args, f));
+    TRY(jobs_start(app->jobs, f));
+    if (args->api)
+        TRY(listen_start(app, f));
+    return app->sandbox ? sandbox_begin(app->sandbox, f) : ERR_OK;
 }
 
 int command_serve(struct words *w)

@@ -107,6 +107,7 @@ static enum err judge_only(struct app *app, struct words *w, struct fail *f)
     struct app_args args = words_app_args(w, &app->arena);
     args.parts = APP_JUDGE;
     enum err e = app_open(app, &args, f);
+    e = e ? e : sandbox_begin(app->sandbox, f);
     if (e)
         app_close(app);
     return e;

@@ -45,8 +45,7 @@ const char *sandbox_layer_name(enum sandbox_layer layer)
 
 static enum err check_layers(struct sandbox *s, struct fail *f)
 {
-    uint32_t want = s->conf.minimum_layers ? s->conf.minimum_layers : SANDBOX_LAYERS_MINIMUM;
-    uint32_t missing = want & ~s->layers;
+    uint32_t missing = s->conf.minimum_layers & ~sandbox_layers(s);
     AUTO_BUF names = { .max = 160 };
     for (size_t i = 0; i < COUNT_OF(layer_names); i++)
         if (missing & 1U << i)
@@ -57,37 +56,47 @@ static enum err check_layers(struct sandbox *s, struct fail *f)
                 STR_ARG(buf_str(&names)), s->missing);
 }
 
-enum err sandbox_open(struct sandbox **out, const struct sandbox_conf *conf, struct fail *f)
+struct sandbox *sandbox_prepare(const struct sandbox_conf *conf)
 {
     struct sandbox *s = calloc(1, sizeof(*s));
     if (!s)
         abort();
     s->conf = *conf;
+    if (!s->conf.minimum_layers)
+        s->conf.minimum_layers = SANDBOX_LAYERS_MINIMUM; /* the keeper too refuses below it */
     s->next_ticket = 1;
+    s->out = -1;
     sandbox_find_program(s);
     cond_init_monotonic(&s->changed);
     if (pthread_mutex_init(&s->lock, NULL) != 0 || pthread_mutex_init(&s->write_lock, NULL) != 0)
         abort();
-    s->out = sandbox_start(s);
-    if (s->out < 0) {
-        enum err code = FAIL(f, ERR_IO, "sandbox.start", "%s", s->missing);
-        free(s);
-        return code;
-    }
+    return s;
+}
+
+enum err sandbox_begin(struct sandbox *s, struct fail *f)
+{
+    (void)pthread_mutex_lock(&s->write_lock);
+    int out = s->out = sandbox_start(s);
+    (void)pthread_mutex_unlock(&s->write_lock);
+    if (out < 0)
+        return FAIL(f, ERR_IO, "sandbox.start", "%s", s->missing);
     if (pthread_create(&s->reader, NULL, sandbox_reader, s) != 0)
         abort();
-    if (!sandbox_await(s, GREET_MS, 2)) {
-        enum err code = FAIL(f, ERR_IO, "sandbox.start", "%.200s did not greet", s->program);
+    s->is_read = true;
+    if (!sandbox_await(s, GREET_MS, 2))
+        return FAIL(f, ERR_IO, "sandbox.start", "%.200s did not greet", s->program);
+    return check_layers(s, f);
+}
+
+enum err sandbox_open(struct sandbox **out, const struct sandbox_conf *conf, struct fail *f)
+{
+    struct sandbox *s = sandbox_prepare(conf);
+    enum err code = sandbox_begin(s, f);
+    if (code)
         sandbox_close(s);
-        return code;
-    }
-    enum err code = check_layers(s, f);
-    if (code) {
-        sandbox_close(s);
-        return code;
-    }
-    *out = s;
-    return ERR_OK;
+    else
+        *out = s;
+    return code;
 }
 
 void sandbox_close(struct sandbox *s)
@@ -102,7 +111,8 @@ void sandbox_close(struct sandbox *s)
     if (s->out >= 0)
         (void)shutdown(s->out, SHUT_RDWR); /* the keeper sees the end and takes its boxes along */
     (void)pthread_mutex_unlock(&s->write_lock);
-    (void)pthread_join(s->reader, NULL);
+    if (s->is_read)
+        (void)pthread_join(s->reader, NULL);
     (void)pthread_mutex_destroy(&s->lock);
     (void)pthread_mutex_destroy(&s->write_lock);
     (void)pthread_cond_destroy(&s->changed);

@@ -232,6 +232,12 @@ struct sandbox;
  * ERR_FORBIDDEN (hint "sandbox.layers"): minimum layers missing; detail names them. */
 enum err sandbox_open(struct sandbox **out, const struct sandbox_conf *conf, struct fail *f);
 
+/* The two halves of sandbox_open, for a server that listens first. Prepared, the sandbox can be
+ * given to all who run code: they wait, and sandbox_layers is 0. After an error of sandbox_begin
+ * only sandbox_close is left to do. */
+struct sandbox *sandbox_prepare(const struct sandbox_conf *conf);
+enum err sandbox_begin(struct sandbox *s, struct fail *f);
+
 /* Stops the keeper; every box dies with it. Threads in sandbox_run get SANDBOX_ERROR. */
 void sandbox_close(struct sandbox *s);
 

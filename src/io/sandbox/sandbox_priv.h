@@ -54,6 +54,7 @@ struct sandbox {
     char program[SANDBOX_PATH_BYTES];
     int out; /* socket, -1 while there is no keeper */
     pid_t pid;
+    bool is_read; /* by the thread; of the thread that begins and closes */
     bool is_connected, is_closing;
     uint64_t next_ticket, restarts;
     int silent_ends; /* keepers in a row that ended without a greeting */
