@@ -90,13 +90,13 @@ install_hooks() {
     mkdir -p "$hooks"
     for hook in pre-commit commit-msg; do
         # shellcheck disable=SC2016 # for the hook to expand
-        script=$(printf '#!/bin/sh\n[ -x ./.pre-commit ] || exit 0\nexec ./.pre-commit %s "$@"' "$hook")
-        [ "$(cat "$hooks/$hook" 2>/dev/null)" = "$script" ] && continue
+        hook_text=$(printf '#!/bin/sh\n[ -x ./.pre-commit ] || exit 0\nexec ./.pre-commit %s "$@"' "$hook")
+        [ "$(cat "$hooks/$hook" 2>/dev/null)" = "$hook_text" ] && continue
         if [ -f "$hooks/$hook" ] && ! grep -q '\.pre-commit' "$hooks/$hook"; then
             say "note: $hooks/$hook is your own; ours is not installed over it"
             continue
         fi
-        printf '%s\n' "$script" >"$hooks/$hook"
+        printf '%s\n' "$hook_text" >"$hooks/$hook"
         chmod +x "$hooks/$hook"
     done
 }

@@ -359,6 +359,18 @@ class Quiet:
         pass
 
 
+class Dev(InFolder):
+    """sh has no local variables: what a verb keeps must outlive what it calls."""
+
+    def test_the_hooks_leave_the_variables_of_a_verb_alone(self):
+        subprocess.run(["git", "init", "-q", str(self.root)], check=True)
+        text = 'ROOT=$(pwd); . "$1"; script=build; install_hooks; echo "$script"'
+        done = subprocess.run(["sh", "-euc", text, "sh", str(TOOLS / "dev-lib.sh")], cwd=self.root,
+                              capture_output=True, text=True)
+        self.assertEqual((done.returncode, done.stdout), (0, "build\n"), done.stderr)
+        self.assertTrue((self.root / ".git/hooks/commit-msg").exists())
+
+
 class Packages(InFolder):
     """tools/packages reads the list beside its own folder."""
 
