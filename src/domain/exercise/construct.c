@@ -135,6 +135,8 @@ static bool takes(const struct look *l, const struct fn *fn, int64_t arguments)
 {
     int64_t least = 0, most = 0;
     bool rest = false;
+    if (look_is(l, fn->params, "identifier")) /* x => x */
+        return arguments == 1;
     for (uint32_t p = fn->params == TREE_NONE ? TREE_NONE : tree_first(l->t, fn->params);
          p != TREE_NONE; p = l->t->nodes[p].next) {
         bool counts = l->t->nodes[p].named && !is_void(l, p) && !look_is(l, p, "comment");
@@ -212,7 +214,8 @@ static const struct {
     [CONSTRUCT_MUST_DEFINE] = { "must_define", ARG_NAME_COUNT, IN_ALL, true, find_definition },
     [CONSTRUCT_MAX_LINES] = { "max_lines", ARG_NUMBER, IN_ALL, false, find_line },
     [CONSTRUCT_NO_CONDITIONAL] = { "no_conditional", ARG_NONE, IN_ALL, false, find_branch },
-    [CONSTRUCT_MUST_USE_CLASS] = { "must_use_class", ARG_NONE, IN_ALL & ~IN_C, true, find_class },
+    [CONSTRUCT_MUST_USE_CLASS] = { "must_use_class", ARG_NONE, IN_PYTHON | IN_JAVASCRIPT, true,
+                                   find_class },
 };
 static_assert(COUNT_OF(rules) == CONSTRUCT_COUNT, "a row for each rule");
 

@@ -150,12 +150,14 @@ static bool call_imports(const struct look *l, uint32_t node)
 {
     if (look_is(l, node, "identifier") && str_is(tree_text(l->t, node), "__import__"))
         return true;
-    struct str f = look_is(l, node, "call_expression")
-                       ? tree_text(l->t, look_child(l, node, "function"))
-                       : STR("");
-    if (l->t->lang != TREE_JAVASCRIPT || (!str_is(f, "require") && !str_is(f, "import")))
+    if (l->t->lang != TREE_JAVASCRIPT || !look_is(l, node, "call_expression"))
         return false;
-    struct str text = tree_text(l->t, look_child(l, node, "arguments"));
+    uint32_t function = look_child(l, node, "function"), given = look_child(l, node, "arguments");
+    if (function == TREE_NONE || given == TREE_NONE)
+        return false;
+    struct str f = tree_text(l->t, function), text = tree_text(l->t, given);
+    if (!str_is(f, "require") && !str_is(f, "import"))
+        return false;
     text = unquoted(str_trim(str_from(str_head(text, text.len ? text.len - 1 : 0), 1)));
     return !str_starts(text, STR(".")) && !allowed(l, text);
 }
@@ -214,14 +216,11 @@ static bool arity_fits(const struct look *l, uint32_t node, const struct fn *to)
 static bool is_local(const struct look *l, uint32_t node, struct str name, const struct fn *to)
 {
     uint32_t home = l->scope[to->node];
-    for (uint32_t s = l->scope[node]; s && s != home; s = l->scope[s]) {
-        struct look inner = *l;
+    for (uint32_t s = l->scope[node]; s && s != home; s = l->scope[s])
         for (uint32_t i = s; i < l->t->nodes[s].end; i++)
-            if (l->scope[i] == s && look_is(l, i, "identifier") &&
-                str_eq(tree_text(l->t, i), name) && !look_is_use(&inner, i) &&
+            if (l->scope[i] == s && look_is_given(l, i) && str_eq(tree_text(l->t, i), name) &&
                 l->t->nodes[i].parent != to->node)
                 return true;
-    }
     return false;
 }
 

@@ -146,6 +146,11 @@ bool look_is_use(const struct look *l, uint32_t node)
              has_field(l, node, "name"));
 }
 
+bool look_is_given(const struct look *l, uint32_t node)
+{
+    return is_name(l, node) && is_spot(l, node, l->w->bindings);
+}
+
 /* `max = max` gives nothing of one's own. */
 static bool assigns_itself(const struct look *l, uint32_t node)
 {
@@ -157,9 +162,12 @@ static bool assigns_itself(const struct look *l, uint32_t node)
            str_eq(tree_text(l->t, right), tree_text(l->t, node));
 }
 
-static bool binds(const struct look *l, uint32_t scope, struct str name)
+/* In the main part of a Python file a name means the built-in until it is given another meaning. */
+static bool binds(const struct look *l, uint32_t scope, struct str name, uint32_t use)
 {
-    for (uint32_t i = scope; i < l->t->nodes[scope].end; i++)
+    bool in_order = l->t->lang == TREE_PYTHON && scope == 0 && l->scope[use] == 0;
+    uint32_t end = in_order ? use : l->t->nodes[scope].end;
+    for (uint32_t i = scope; i < end; i++)
         if (l->scope[i] == scope && is_name(l, i) && str_eq(tree_text(l->t, i), name) &&
             (is_spot(l, i, l->w->bindings) ||
              look_is(l, i, "shorthand_property_identifier_pattern")) &&
@@ -168,12 +176,13 @@ static bool binds(const struct look *l, uint32_t scope, struct str name)
     return false;
 }
 
+/* In Python a method does not see the names of its class. */
 bool look_is_own(const struct look *l, uint32_t node, struct str name)
 {
     uint32_t from = l->scope[node];
     for (uint32_t s = from;; s = l->scope[s]) {
-        bool seen = s == from || !look_is_any(l, s, l->w->classes);
-        if (seen && binds(l, s, name))
+        bool seen = s == from || l->t->lang != TREE_PYTHON || !look_is_any(l, s, l->w->classes);
+        if (seen && binds(l, s, name, node))
             return true;
         if (s == 0)
             return false;

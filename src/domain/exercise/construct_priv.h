@@ -50,6 +50,8 @@ bool word_in(struct str s, const char *const *list);
 
 /* Is the node a name that is used, not given and not the name of a member? */
 bool look_is_use(const struct look *l, uint32_t node);
+/* Does the name get its meaning there? */
+bool look_is_given(const struct look *l, uint32_t node);
 /* Did the student give the name a meaning of their own that holds at the node? */
 bool look_is_own(const struct look *l, uint32_t node, struct str name);
 /* object and name of `object.name`; *object TREE_NONE where a method is called without one. */

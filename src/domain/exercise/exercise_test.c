@@ -214,6 +214,83 @@ TEST(a_wrong_package_is_refused_with_the_place)
     }
 }
 
+static const char *ruled(struct arena *a, const char *rule)
+{
+    return spoiled(a, "minutes: 5",
+                   arena_fmt(a,
+                             "minutes: 5\nconstructs:\n  - {id: r, language: python, %s, "
+                             "message: {es: \"no\", en: \"no\"}}",
+                             rule)
+                       .ptr);
+}
+
+TEST(construct_rules_of_a_manifest_are_read)
+{
+    static const struct {
+        const char *rule;
+        struct exercise_rule want;
+    } cases[] = {
+        { "builtin: no_loop, effect: reject", { .what = { .kind = CONSTRUCT_NO_LOOP } } },
+        { "builtin: no_loop, scope: function suma, effect: warn",
+          { .what = { .kind = CONSTRUCT_NO_LOOP, .function = STR_INIT("suma") },
+            .effect = EFFECT_WARN } },
+        { "builtin: \"must_define suma/1\", scope: file, effect: cap 60",
+          { .what = { .kind = CONSTRUCT_MUST_DEFINE, .number = 1, .name_count = 1 },
+            .effect = EFFECT_CAP,
+            .cap_percent = 60 } },
+        { "query: \"(lambda) @x\", max: 2, effect: reject", { .what = { .max = 2 } } },
+        { "query: \"(lambda) @x\", min: 1, effect: reject",
+          { .what = { .min = 1, .max = INT64_MAX - 1 } } },
+    };
+    for (size_t i = 0; i < COUNT_OF(cases); i++) {
+        AUTO_ARENA a = { 0 };
+        struct fail f = { 0 };
+        struct exercise *x = NULL;
+        if (read_package(&a, ruled(&a, cases[i].rule), &x, &f))
+            printf("# %s\n", f.detail);
+        CHECK(x && x->rule_count == 1);
+        const struct exercise_rule *got = &x->rules[0], *want = &cases[i].want;
+        CHECK_STR(got->id, "r");
+        CHECK_INT(got->what.kind, want->what.kind);
+        CHECK(str_eq(got->what.function, want->what.function));
+        CHECK_INT(got->what.number, want->what.number);
+        CHECK_INT(got->what.name_count, want->what.name_count);
+        CHECK_INT(got->what.min, want->what.min);
+        CHECK_INT(got->what.max, want->what.max);
+        CHECK_INT(got->effect, want->effect);
+        CHECK_INT(got->cap_percent, want->cap_percent);
+    }
+}
+
+TEST(a_construct_rule_that_says_nothing_clear_is_refused)
+{
+    static const struct {
+        const char *rule, *says;
+    } cases[] = {
+        { "effect: reject", "either builtin or query" },
+        { "builtin: no_loop, query: \"(x) @x\", effect: reject", "either builtin or query" },
+        { "builtin: no_such, effect: reject", "no rule no_such" },
+        { "builtin: no_goto, effect: reject", "no rule of python" },
+        { "builtin: no_loop, max: 2, effect: reject", "min and max" },
+        { "query: \"(nothing) @x\", effect: reject", "unknown kind" },
+        { "builtin: no_loop, scope: suma, effect: reject", "scope" },
+        { "builtin: no_loop, scope: \"function \", effect: reject", "scope" },
+        { "builtin: no_loop, effect: forbid", "effect" },
+        { "builtin: no_loop, effect: cap", "effect" },
+        { "builtin: no_loop, effect: cap 100", "effect" },
+        { "builtin: no_loop, effect: reject 5", "effect" },
+    };
+    for (size_t i = 0; i < COUNT_OF(cases); i++) {
+        AUTO_ARENA a = { 0 };
+        struct fail f = { 0 };
+        struct exercise *x = NULL;
+        CHECK_INT(read_package(&a, ruled(&a, cases[i].rule), &x, &f), ERR_INPUT);
+        if (!strstr(f.detail, cases[i].says))
+            printf("# %zu: %s\n", i, f.detail);
+        CHECK(strstr(f.detail, cases[i].says) != NULL);
+    }
+}
+
 TEST(files_that_do_not_belong_to_a_package_are_refused)
 {
     AUTO_ARENA a = { 0 };
