@@ -1,0 +1,6 @@
+def cadena(llamadas):
+    pass
+
+
+def sin_llamada(llamadas):
+    pass

@@ -1,0 +1,16 @@
+def cadena(llamadas):
+    personas = {}
+    for llama, recibe in llamadas:
+        if recibe not in personas:
+            personas[recibe] = []
+        if recibe != llama:
+            personas[llama] += [recibe]
+    return personas
+
+
+def sin_llamada(llamadas):
+    quedan = set(cadena(llamadas))
+    for llama, recibe in llamadas:
+        if llama != recibe:
+            quedan.discard(recibe)
+    return sorted(quedan)

@@ -1,0 +1,16 @@
+def cadena(llamadas):
+    personas = {}
+    for llama, recibe in llamadas:
+        if llama not in personas:
+            personas[llama] = []
+        if recibe != llama and recibe not in personas[llama]:
+            personas[llama].append(recibe)
+    return personas
+
+
+def sin_llamada(llamadas):
+    quedan = set(cadena(llamadas))
+    for llama, recibe in llamadas:
+        if llama != recibe:
+            quedan.discard(recibe)
+    return sorted(quedan)

@@ -1,0 +1,2 @@
+def agrupar(pueblos):
+    pass

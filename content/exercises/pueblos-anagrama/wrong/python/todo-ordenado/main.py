@@ -1,0 +1,13 @@
+def letras_de(pueblo):
+    letras = pueblo.lower()
+    for con, sin in [("á", "a"), ("é", "e"), ("í", "i"), ("ó", "o"), ("ú", "u"), ("ü", "u"), (" ", "")]:
+        letras = letras.replace(con, sin)
+    return letras
+
+
+def agrupar(pueblos):
+    grupos = {}
+    for pueblo in sorted(pueblos):
+        letras = "".join(sorted(letras_de(pueblo)))
+        grupos.setdefault(letras, []).append(pueblo)
+    return [grupo for grupo in grupos.values() if len(grupo) > 1]

@@ -1,0 +1,2 @@
+def tabla(resultados):
+    pass

@@ -1,0 +1,2 @@
+def traducir(frase, glosario):
+    pass
