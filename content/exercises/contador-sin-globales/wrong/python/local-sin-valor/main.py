@@ -1,0 +1,14 @@
+ultimo = 0
+
+
+def siguiente(turno):
+    ultimo = ultimo + 1
+    if ultimo > 99:
+        ultimo = 1
+    return ultimo
+
+
+def despues_de(turno, personas):
+    for persona in range(personas):
+        turno = siguiente(turno)
+    return turno

@@ -1,0 +1,9 @@
+def siguiente(turno):
+    turno = turno + 1
+    if turno > 99:
+        turno = 1
+    return turno
+
+
+def despues_de(turno, personas):
+    return turno + personas
