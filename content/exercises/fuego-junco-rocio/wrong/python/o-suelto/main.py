@@ -1,9 +1,9 @@
 def ganador(uno, dos):
     if uno == dos:
         return 0
-    elif uno == "fuego" and dos == "junco":
-        return 1
-    elif uno == "junco" or "rocío" and dos == "fuego":
+    elif uno == "fuego" and dos == "rocío":
+        return 2
+    elif uno == "junco" or "rocío":
         return 1
     else:
         return 2
