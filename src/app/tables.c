@@ -113,16 +113,18 @@ static enum err judge_only(struct app *app, struct words *w, struct fail *f)
     return e;
 }
 
-static int check_slugs(struct app *app, const struct str *slugs, size_t n, struct str path,
-                       bool json, struct fail *f)
+static int check_slugs(struct app *app, const struct str *slugs, size_t n, struct check_job job,
+                       bool json)
 {
     int status = EXIT_DONE;
+    struct fail f = { 0 };
     for (size_t i = 0; i < n; i++) {
         AUTO_ARENA a = { 0 };
         AUTO_BUF b = { .max = 1 << 20 };
         struct check_report report;
-        if (exercise_check(app->sandbox, app->env, slugs[i], path, &a, &report, f))
-            return command_failed("exercise check", f);
+        job.slug = slugs[i];
+        if (exercise_check(app->sandbox, app->env, &job, &a, &report, &f))
+            return command_failed("exercise check", &f);
         exercise_check_print(&report, json, &b);
         (void)print_buf(&b);
         (void)fflush(stdout);
@@ -132,29 +134,46 @@ static int check_slugs(struct app *app, const struct str *slugs, size_t n, struc
     return status;
 }
 
+/* False: an option whose value is none. */
+static bool check_options(struct words *w, struct check_job *job)
+{
+    const char *dir = word_option(w, "--dir"), *mutants = word_option(w, "--mutants");
+    const char *floor = word_option(w, "--floor");
+    int64_t percent = 0;
+    job->path = dir ? str_of(dir) : STR("");
+    if (mutants && !str_to_i64(str_of(mutants), 1, 200, &job->mutants))
+        return false;
+    if (floor && !str_to_i64(str_of(floor), 1, 100, &percent))
+        return false;
+    job->floor_permille = 10 * percent;
+    return true;
+}
+
 int command_exercise(struct words *w)
 {
     AUTO_ARENA a = { 0 };
     struct fail f = { 0 };
     struct app app = { 0 };
-    const char *act = word_next(w), *dir = word_option(w, "--dir");
-    bool json = word_flag(w, "--json");
+    struct check_job job = { .mutants = 0 };
+    const char *act = word_next(w);
+    bool json = word_flag(w, "--json"), options = check_options(w, &job);
     struct str named[64];
     const struct str *slugs = named;
     size_t n = 0;
-    if (!act || strcmp(act, "check") != 0)
+    if (!act || strcmp(act, "check") != 0 || !options)
         return words_wrong(w);
     for (const char *slug; n < COUNT_OF(named) && (slug = word_next(w));)
         named[n++] = str_of(slug);
     if (judge_only(&app, w, &f))
         return command_failed("exercise check", &f);
     int status = words_done(w);
-    if (dir && !n)
+    const char *dir = job.path.ptr;
+    if (job.path.len && !n)
         named[n++] = str_of(strrchr(dir, '/') ? strrchr(dir, '/') + 1 : dir);
     if (!n)
         exercise_slugs(&a, &slugs, &n);
     if (status == EXIT_DONE)
-        status = check_slugs(&app, slugs, n, dir ? str_of(dir) : STR(""), json, &f);
+        status = check_slugs(&app, slugs, n, job, json);
     app_close(&app);
     return status;
 }

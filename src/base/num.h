@@ -38,6 +38,11 @@ static inline size_t size_min(size_t a, size_t b)
     return a < b ? a : b;
 }
 
+static inline size_t size_max(size_t a, size_t b)
+{
+    return a > b ? a : b;
+}
+
 /* Narrowing: the caller has already bounded the value; a value out of range is a bug and stops the
  * program. */
 static inline int num_narrow_int(int64_t v)

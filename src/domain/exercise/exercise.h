@@ -119,6 +119,11 @@ struct exercise_program {
     size_t must_fail_count;
     bool only;
 };
+/* A mutant of a solution that no test can notice, and why (`exercise check`). */
+struct exercise_equivalent {
+    struct str solution, edit, reason;
+    int64_t line;
+};
 struct exercise_level {
     int64_t points_mp;
     struct exercise_text text;
@@ -164,6 +169,8 @@ struct exercise {
     int64_t points_mp;                      /* best possible score, 100 000 */
     const struct exercise_program *solutions, *wrong;
     size_t solution_count, wrong_count;
+    const struct exercise_equivalent *equivalents;
+    size_t equivalent_count;
     const struct json *manifest;       /* as written; its parts go to the store unchanged */
     const struct folder_file *package; /* every file; empty when loaded from the store */
     size_t package_count;

@@ -132,6 +132,17 @@ static const struct api_field raw_criterion_fields[] = {
 static const struct api_shape raw_criterion_shape =
     API_SHAPE(struct raw_criterion, "Criterion", raw_criterion_fields);
 
+#define E struct exercise_equivalent
+static const struct api_field equivalent_fields[] = {
+    API_F(E, solution, API_TEXT, 1, 60),
+    API_F(E, line, API_INT, 1, 10'000),
+    API_F(E, edit, API_TEXT, 1, 200),
+    API_F(E, reason, API_TEXT, 10, 300),
+};
+#undef E
+static const struct api_shape equivalent_shape =
+    API_SHAPE(struct exercise_equivalent, "Equivalent", equivalent_fields);
+
 struct raw_run {
     bool stdin_box, visible_tests, offline;
 };
@@ -147,7 +158,7 @@ struct raw_manifest {
     struct str id, kind, difficulty, license, source;
     struct exercise_text *title, *summary;
     struct api_texts languages, skills, misconceptions, authors, changelog;
-    struct api_list files, tests, groups, hints, rubric, constructs;
+    struct api_list files, tests, groups, hints, rubric, constructs, equivalent;
     struct raw_entry *entry;
     struct api_json variant;
     struct exercise_limits *limits;
@@ -185,6 +196,7 @@ static const struct api_field raw_manifest_fields[] = {
     API_SUB(M, tests, API_LIST, 1, PACKAGE_TESTS, raw_test_shape, false),
     API_SUB(M, groups, API_LIST, 1, 20, raw_group_shape, true),
     API_SUB(M, constructs, API_LIST, 0, 20, raw_rule_shape, true),
+    API_SUB(M, equivalent, API_LIST, 0, 40, equivalent_shape, true),
     API_SUB(M, limits, API_OBJECT, 0, 0, limits_shape, true),
     API_SUB(M, hints, API_LIST, 0, 40, raw_hint_shape, true),
     API_SUB(M, rubric, API_LIST, 1, 10, raw_criterion_shape, true),
@@ -403,6 +415,8 @@ static void take_simple(struct exercise *x, const struct raw_manifest *m)
     x->visible_tests = !m->run || m->run->visible_tests;
     x->offline = m->run && m->run->offline;
     x->points_mp = 100'000;
+    x->equivalents = m->equivalent.items;
+    x->equivalent_count = m->equivalent.n;
 }
 
 enum err package_manifest(struct package *p, const struct json *manifest)

@@ -219,7 +219,7 @@ enum check_outcome check_v9(struct check *c)
 
 /* --- V10: hints --- */
 
-enum { LEAK_TOKENS = 4, TOKENS_MAX = 4000 };
+enum { LEAK_TOKENS = 4, TOKENS_MAX = 4000, MUTANTS = 200 };
 
 static bool word_char(char c)
 {
@@ -321,12 +321,6 @@ enum check_outcome check_v10(struct check *c)
 
 /* --- the whole --- */
 
-static enum check_outcome check_v6(struct check *c)
-{
-    check_say(c, "mutation score: not measured yet");
-    return CHECK_UNMEASURED;
-}
-
 static const struct {
     const char *id;
     enum check_outcome (*run)(struct check *c);
@@ -365,16 +359,21 @@ static enum err run_checks(struct check *c, struct check_item *items, struct che
     return ERR_OK;
 }
 
-enum err exercise_check(struct sandbox *s, const struct env *env, struct str slug, struct str path,
+enum err exercise_check(struct sandbox *s, const struct env *env, const struct check_job *job,
                         struct arena *a, struct check_report *out, struct fail *f)
 {
-    struct check c = { .sandbox = s, .env = env, .a = a, .text = { .max = 1 << 16 } };
+    struct check c = { .sandbox = s,
+                       .env = env,
+                       .a = a,
+                       .mutants = job->mutants ? job->mutants : MUTANTS,
+                       .floor_permille = job->floor_permille,
+                       .text = { .max = 1 << 16 } };
     struct check_item *items = ARENA_ARRAY(a, struct check_item, COUNT_OF(checks));
     struct exercise *x = NULL;
     struct fail loading = { 0 };
     int64_t from = env_mono(env);
-    *out = (struct check_report){ .slug = slug.len ? slug : path, .items = items };
-    enum err bad = load(slug, path, a, &x, &loading);
+    *out = (struct check_report){ .slug = job->slug.len ? job->slug : job->path, .items = items };
+    enum err bad = load(job->slug, job->path, a, &x, &loading);
     if (bad == ERR_IO)
         *f = loading;
     if (bad == ERR_IO)
@@ -391,6 +390,7 @@ enum err exercise_check(struct sandbox *s, const struct env *env, struct str slu
     }
     buf_release(&c.text);
     out->boxes = c.boxes;
+    out->mutation = c.mutation;
     out->wall_ms = (env_mono(env) - from) / US_PER_MS;
     return x ? bad : ERR_OK;
 }
@@ -400,12 +400,23 @@ static const char *const outcome_words[] = { [CHECK_OK] = "ok",
                                              [CHECK_REFUSED] = "refused",
                                              [CHECK_UNMEASURED] = "unmeasured" };
 
+static void print_mutation(const struct check_mutation *n, struct buf *b)
+{
+    buf_putf(b,
+             "\"mutation\":{\"permille\":%lld,\"made\":%lld,\"run\":%lld,\"killed\":%lld,"
+             "\"survived\":%lld,\"equivalent\":%lld,\"not_compiled\":%lld}",
+             (long long)check_score(n), (long long)n->made, (long long)n->run, (long long)n->killed,
+             (long long)n->survived, (long long)n->equivalent, (long long)n->not_compiled);
+}
+
 static void print_json(const struct check_report *r, struct buf *b)
 {
     buf_put(b, STR("{\"slug\":"));
     json_put_text(b, r->slug);
-    buf_putf(b, ",\"refused\":%s,\"boxes\":%lld,\"wall_ms\":%lld,\"checks\":[",
-             r->refused ? "true" : "false", (long long)r->boxes, (long long)r->wall_ms);
+    buf_putf(b, ",\"refused\":%s,\"boxes\":%lld,\"wall_ms\":%lld,", r->refused ? "true" : "false",
+             (long long)r->boxes, (long long)r->wall_ms);
+    print_mutation(&r->mutation, b);
+    buf_put(b, STR(",\"checks\":["));
     for (size_t i = 0; i < r->item_count; i++) {
         buf_putf(b, "%s{\"id\":\"%s\",\"outcome\":\"%s\",\"text\":", i ? "," : "", r->items[i].id,
                  outcome_words[r->items[i].outcome]);

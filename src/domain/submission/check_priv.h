@@ -15,7 +15,10 @@ struct check {
     int64_t boxes;
     enum err bad; /* the platform failed; nothing is known */
     struct fail fail;
-    bool *failed;    /* per test: some known-wrong program failed it (V8) */
+    int64_t mutants, floor_permille; /* as asked */
+    struct check_mutation mutation;
+    bool stale;      /* the manifest calls a mutant equivalent that a test notices */
+    bool *failed;    /* per test: some known-wrong program or mutant failed it (V8) */
     bool *broken;    /* per rule: some known-wrong program breaks it (V11) */
     bool *disobeyed; /* per rule: a reference breaks it (V11) */
 };
@@ -29,6 +32,7 @@ enum check_outcome check_v2(struct check *c);
 enum check_outcome check_v3(struct check *c);
 enum check_outcome check_v4(struct check *c);
 enum check_outcome check_v5(struct check *c);
+enum check_outcome check_v6(struct check *c);
 enum check_outcome check_v7(struct check *c);
 enum check_outcome check_v8(struct check *c);
 enum check_outcome check_v9(struct check *c);

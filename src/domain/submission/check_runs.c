@@ -292,10 +292,12 @@ enum check_outcome check_v8(struct check *c)
         if (t->visibility == TEST_VISIBLE || c->failed[i])
             continue;
         idle++;
-        check_say(c, "test %.*s is failed by no known-wrong program", STR_ARG(t->id));
+        check_say(c, "test %.*s is idle: no known-wrong program and no mutant fails it",
+                  STR_ARG(t->id));
     }
     if (!idle)
-        check_say(c, "each of %zu hidden tests is failed by a known-wrong program", hidden);
+        check_say(c, "each of %zu hidden tests is failed by a known-wrong program or a mutant",
+                  hidden);
     return hidden && idle == hidden ? CHECK_REFUSED : idle ? CHECK_WARN : CHECK_OK;
 }
 

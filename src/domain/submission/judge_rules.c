@@ -71,6 +71,19 @@ void judge_rules(const struct exercise *x, const struct judge_files *files, stru
     out->broken = list;
 }
 
+enum err judge_broken_rules(const struct exercise *x, const struct sandbox_file *files, size_t n,
+                            struct arena *a, const struct judge_broken **out, size_t *count,
+                            struct fail *f)
+{
+    struct judge_files all;
+    struct judge_result r = { 0 };
+    TRY(judge_files(x, files, n, &all, f));
+    judge_rules(x, &all, a, &r);
+    *out = r.broken;
+    *count = r.broken_count;
+    return ERR_OK;
+}
+
 struct diagnostic judge_rule_diagnostic(const struct judge_broken *b, struct arena *a)
 {
     static const struct exercise_text unknown = {

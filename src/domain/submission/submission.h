@@ -178,6 +178,11 @@ struct judge_probe {
 enum err judge_probe(struct sandbox *s, const struct judge_probe_job *in, struct arena *a,
                      struct judge_probe *out, struct fail *f);
 
+/* The construct rules that a program which compiles breaks; needs no box. ERR_INPUT (run.files). */
+enum err judge_broken_rules(const struct exercise *x, const struct sandbox_file *files, size_t n,
+                            struct arena *a, const struct judge_broken **out, size_t *count,
+                            struct fail *f);
+
 /* What a student may see of one test: the only shape that leaves the server for a student. */
 struct judge_seen {
     int64_t number, points_mp, max_points_mp;
@@ -289,16 +294,28 @@ struct check_item {
     enum check_outcome outcome;
     struct str text; /* what was found, in English; lines separated by LF */
 };
+/* Mutants of the solutions: `run` of those `made`; the others of `run` were noticed by a test. */
+struct check_mutation {
+    int64_t made, run, killed, survived, equivalent, not_compiled;
+};
+/* Noticed of those that count, in thousandths. */
+int64_t check_score(const struct check_mutation *n);
 struct check_report {
     struct str slug;
+    struct check_mutation mutation;
     const struct check_item *items;
     size_t item_count;
     int64_t boxes, wall_ms;
     bool refused;
 };
-/* path: package folder; empty: the package of that slug inside the program. A package that cannot
- * be read is a report (V1 refused), not an error. */
-enum err exercise_check(struct sandbox *s, const struct env *env, struct str slug, struct str path,
+struct check_job {
+    struct str slug;
+    struct str path;        /* package folder; empty: the package of that slug inside the program */
+    int64_t mutants;        /* at most so many are run, spread evenly; 0: 200 */
+    int64_t floor_permille; /* of the mutation score; 0: 600 */
+};
+/* A package that cannot be read is a report (V1 refused), not an error. */
+enum err exercise_check(struct sandbox *s, const struct env *env, const struct check_job *job,
                         struct arena *a, struct check_report *out, struct fail *f);
 void exercise_check_print(const struct check_report *r, bool json, struct buf *b);
 
