@@ -1,5 +1,5 @@
 #include "base/num.h"
-#include "domain/tutor/tutor_priv.h"
+#include "domain/tutor/analysis_priv.h"
 
 #include <stdlib.h>
 
@@ -13,7 +13,6 @@ enum {
     FAILING_TRACED = 5,
     TRACED = 15,
 };
-static const double region_grows = 0.15, region_unknown = 0.05;
 
 /* --- the failing case --- */
 
@@ -34,17 +33,12 @@ int64_t input_tokens(const struct exercise_test *t)
     return n;
 }
 
-static bool passed(const struct judge_test *t)
-{
-    return t->verdict == VERDICT_PASSED || t->verdict == VERDICT_PRESENTATION;
-}
-
 size_t witness_choose(const struct judge_test *tests, size_t n)
 {
     size_t best = SIZE_MAX;
     int64_t least = INT64_MAX;
     for (size_t i = 0; i < n; i++) {
-        bool counts = !passed(&tests[i]) && tests[i].verdict != VERDICT_SKIPPED;
+        bool counts = !analysis_passed(&tests[i]) && tests[i].verdict != VERDICT_SKIPPED;
         int64_t tokens = counts ? input_tokens(tests[i].test) : INT64_MAX;
         if (tokens < least) {
             best = i;
@@ -53,18 +47,6 @@ size_t witness_choose(const struct judge_test *tests, size_t n)
     }
     return best;
 }
-
-/* --- working state --- */
-
-struct work {
-    const struct tutor *t;
-    const struct analyse_in *in;
-    struct arena *a;
-    struct analysis *out;
-    struct syntax *s; /* of the main file */
-    struct judge_probe first, second;
-    const struct sandbox_step_result *witness_step;
-};
 
 static enum err probe(struct work *w, struct judge_probe_job job, struct judge_probe *out,
                       struct fail *f)
@@ -106,7 +88,7 @@ static bool is_starter(const struct analyse_in *in, struct arena *a)
 
 static char letter(const struct judge_test *t)
 {
-    if (passed(t))
+    if (analysis_passed(t))
         return 'p';
     return t->verdict == VERDICT_WRONG_ANSWER                                     ? 'f'
            : t->verdict == VERDICT_TIME_LIMIT || t->verdict == VERDICT_IDLE_LIMIT ? 't'
@@ -213,10 +195,9 @@ static enum situation failing_situation(const struct judge_test *t)
 {
     if (is_slow(t))
         return SITUATION_SLOW;
-    return t->verdict == VERDICT_WRONG_ANSWER          ? SITUATION_WRONG
-           : t->verdict == VERDICT_CONSTRUCT_VIOLATION ? SITUATION_FORBIDDEN
-           : t->verdict == VERDICT_JUDGE_ERROR         ? SITUATION_COULD_NOT_RUN
-                                                       : SITUATION_RUNTIME;
+    return t->verdict == VERDICT_WRONG_ANSWER  ? SITUATION_WRONG
+           : t->verdict == VERDICT_JUDGE_ERROR ? SITUATION_COULD_NOT_RUN
+                                               : SITUATION_RUNTIME;
 }
 
 /* --- second pass: traced --- */
@@ -242,7 +223,7 @@ static size_t choose_traced(const struct work *w, int64_t *out)
     struct order *o = ARENA_ARRAY(w->a, struct order, n + 1);
     for (size_t i = 0; i < n; i++)
         o[i] = (struct order){ w->first.tests[i].test->number, input_tokens(w->first.tests[i].test),
-                               !passed(&w->first.tests[i]) };
+                               !analysis_passed(&w->first.tests[i]) };
     qsort(o, n, sizeof *o, failing_first);
     for (size_t i = 0; i < n && kept < TRACED; i++) {
         failing += o[i].failed;
@@ -252,20 +233,10 @@ static size_t choose_traced(const struct work *w, int64_t *out)
     return kept;
 }
 
-static const struct judge_test *second_of(const struct work *w, size_t *at)
-{
-    for (size_t i = 0; w->out->witness && i < w->second.count; i++)
-        if (w->second.tests[i].test == w->out->witness->test) {
-            *at = i;
-            return &w->second.tests[i];
-        }
-    return NULL;
-}
-
 static void check_flaky(struct work *w)
 {
     size_t at = 0;
-    const struct judge_test *again = second_of(w, &at);
+    const struct judge_test *again = analysis_second(w, &at);
     const struct judge_test *first = w->out->witness;
     if (!again || is_slow(first) || is_slow(again))
         return;
@@ -289,123 +260,6 @@ static enum err trace(struct work *w, struct fail *f)
               &w->second, f));
     check_flaky(w);
     return ERR_OK;
-}
-
-/* --- places --- */
-
-static int by_number(const void *a, const void *b)
-{
-    const int32_t *x = a, *y = b;
-    return *x < *y ? -1 : *x > *y;
-}
-
-/* Lines of the main file in the order they ran. */
-static size_t executed(const struct work *w, const struct sandbox_step_result *s, int32_t *out)
-{
-    size_t n = 0;
-    for (size_t i = 0; i < s->line_count; i++)
-        if (s->lines[i].file < w->second.file_count &&
-            str_eq(w->second.files[s->lines[i].file].path, w->out->path))
-            out[n++] = s->lines[i].line;
-    return n;
-}
-
-static struct spectrum spectrum_of(const struct work *w, size_t i)
-{
-    const struct sandbox_step_result *s = &w->second.steps[i];
-    int32_t *lines = ARENA_ARRAY(w->a, int32_t, s->line_count + 1);
-    size_t n = executed(w, s, lines), kept = 0;
-    if (n)
-        qsort(lines, n, sizeof *lines, by_number);
-    for (size_t k = 0; k < n; k++)
-        if (!k || lines[k] != lines[kept - 1])
-            lines[kept++] = lines[k];
-    return (struct spectrum){ !passed(&w->second.tests[i]), lines, kept };
-}
-
-static bool *slice_of(const struct work *w, const struct line_names *names, size_t line_count)
-{
-    size_t at = 0;
-    if (!second_of(w, &at) || !w->second.steps[at].line_count)
-        return NULL;
-    bool *slice = ARENA_ARRAY(w->a, bool, line_count + 1);
-    int32_t *lines = ARENA_ARRAY(w->a, int32_t, w->second.steps[at].line_count + 1);
-    size_t n = executed(w, &w->second.steps[at], lines);
-    slice_back(names, line_count, lines, n, slice);
-    return slice;
-}
-
-/* Is this line among the first three whatever the order of equals? */
-static bool among_first(const struct ranked *r, size_t n, int64_t line)
-{
-    double score = -1;
-    size_t as_good = 0;
-    for (size_t i = 0; i < n; i++)
-        if (r[i].line == line)
-            score = r[i].score;
-    for (size_t i = 0; i < n; i++)
-        as_good += r[i].score >= score;
-    return score > 0 && as_good <= 3;
-}
-
-static bool error_agrees(const struct misconception *m, struct str code)
-{
-    for (size_t i = 0; code.len && i < m->error_count; i++)
-        if (str_eq(m->errors[i], code))
-            return true;
-    return false;
-}
-
-/* Evidence of the run: a line that ranks high without the pattern's own weight, or the error. */
-static void confirm(struct analysis *o, const struct ranked *r, size_t n)
-{
-    size_t kept = 0;
-    for (size_t i = 0; i < o->suspect_count; i++) {
-        struct suspect *s = &o->suspects[i];
-        s->confirmed = error_agrees(s->what, o->error_code) || among_first(r, n, s->at.line);
-        if (s->confirmed || !s->what->needs_evidence)
-            o->suspects[kept++] = *s;
-    }
-    o->suspect_count = kept;
-}
-
-static void take_region(struct work *w)
-{
-    struct analysis *o = w->out;
-    int64_t line = o->error_line > 0 ? o->error_line : o->line_count ? o->lines[0].line : 0;
-    double first = o->line_count ? o->lines[0].score : 0;
-    double next = o->line_count > 1 ? o->lines[1].score : 0;
-    if (line <= 0 || (o->error_line <= 0 && first <= 0))
-        return;
-    o->confidence = o->error_line > 0 ? 1 : (first - next) / first;
-    int widen = o->confidence < region_unknown ? 2 : o->confidence < region_grows ? 1 : 0;
-    o->region = syntax_region(w->s, line, widen);
-}
-
-static void place(struct work *w)
-{
-    struct analysis *o = w->out;
-    struct line_names *names = NULL;
-    size_t lines = 0;
-    syntax_names(w->s, w->a, &names, &lines);
-    struct spectrum *spectra = ARENA_ARRAY(w->a, struct spectrum, w->second.count + 1);
-    for (size_t i = 0; i < w->second.count; i++)
-        spectra[i] = spectrum_of(w, i);
-    struct locate_in in = { .spectra = spectra,
-                            .spectrum_count = w->second.count,
-                            .slice = slice_of(w, names, lines),
-                            .line_count = lines };
-    struct ranked *plain = NULL, *fused = NULL;
-    size_t n = locate(&in, w->a, &plain);
-    confirm(o, plain, n);
-    bool *suspects = ARENA_ARRAY(w->a, bool, lines + 1);
-    for (size_t i = 0; i < o->suspect_count; i++)
-        if (num_size(o->suspects[i].at.line) <= lines)
-            suspects[o->suspects[i].at.line] = true;
-    in.suspects = o->suspect_count ? suspects : NULL;
-    o->line_count = locate(&in, w->a, &fused);
-    o->lines = fused;
-    take_region(w);
 }
 
 /* --- the fault's signature --- */
@@ -459,9 +313,28 @@ static enum err run_hidden(struct work *w, struct fail *f)
               &hidden, f));
     w->out->hidden_total = num_i64(hidden.count);
     for (size_t i = 0; i < hidden.count; i++)
-        w->out->hidden_passed += passed(&hidden.tests[i]);
+        w->out->hidden_passed += analysis_passed(&hidden.tests[i]);
     if (w->out->hidden_passed < w->out->hidden_total)
         w->out->situation = SITUATION_HIDDEN_ONLY;
+    return ERR_OK;
+}
+
+/* A program whose tests all pass is not done while it breaks a rule that costs marks. */
+static enum err ask_rules(struct work *w, struct fail *f)
+{
+    const struct judge_broken *broken = NULL;
+    size_t n = 0;
+    if (w->out->situation != SITUATION_ALL_PASS)
+        return ERR_OK;
+    TRY(judge_broken_rules(w->in->exercise, w->in->files, w->in->file_count, w->a, &broken, &n, f));
+    for (size_t i = 0; i < n; i++) {
+        if (broken[i].unknown || broken[i].rule->effect == EFFECT_WARN)
+            continue;
+        w->out->situation = SITUATION_FORBIDDEN;
+        w->out->rule = broken[i].rule->message;
+        w->out->error_line = str_eq(broken[i].file, w->out->path) ? broken[i].at.line : 0;
+        return ERR_OK;
+    }
     return ERR_OK;
 }
 
@@ -470,7 +343,8 @@ static enum err run_all(struct work *w, struct fail *f)
     if (!w->t->conf.sandbox)
         return FAIL(f, ERR_BUSY, "busy", "this process has no sandbox");
     TRY(run_visible(w, f));
-    return run_hidden(w, f);
+    TRY(run_hidden(w, f));
+    return ask_rules(w, f);
 }
 
 enum err analyse(const struct tutor *t, const struct analyse_in *in, struct arena *a,
@@ -492,8 +366,9 @@ enum err analyse(const struct tutor *t, const struct analyse_in *in, struct aren
         return e;
     if (e)
         out->situation = SITUATION_COULD_NOT_RUN;
-    out->suspect_count = catalogue_match(&t->catalogue, &s, out->suspects, SUSPECTS_MAX);
-    place(&w);
+    if (out->situation != SITUATION_FORBIDDEN) /* what works shows no misconception */
+        out->suspect_count = catalogue_match(&t->catalogue, &s, out->suspects, SUSPECTS_MAX);
+    analysis_place(&w);
     sign(&w);
     return ERR_OK;
 }

@@ -111,6 +111,7 @@ void facts_of(const struct library *l, const struct reply_in *in, struct arena *
         put(list, &n, "error", 1,
             arena_fmt(a, "%.*s (%lld): %.*s", STR_ARG(x->error_type), (long long)x->error_line,
                       STR_ARG(error_meaning(l, in->variant, x->error_code, x->error_name, a))));
+    put(list, &n, "error", 1, exercise_say(x->rule, variant_lang(in->variant)));
     put(list, &n, "region", 2, region_text(x, a));
     for (size_t i = 0; i < x->suspect_count; i++)
         if (x->suspects[i].confirmed)

@@ -107,6 +107,22 @@ TEST(a_reference_solution_is_praised_with_a_question_and_nothing_is_suspected_of
     CHECK_STR(o.move, "after_success");
 }
 
+TEST(a_program_that_passes_with_what_is_forbidden_is_told_so_with_the_author_s_words)
+{
+    AUTO_BENCH b = bench_open();
+    struct exercise *x = NULL;
+    struct fail f = { 0 };
+    CHECK_INT(exercise_from_assets(STR("marea-mas-alta"), &b.arena, &x, &f), ERR_OK);
+    struct str code = STR("def marea_mas_alta(xs):\n    m = max(xs)\n    return m, xs.index(m)\n");
+    struct tutor_probe_out o = probe(&b, x, code, 1, "en");
+    CHECK_STR(o.situation, "forbidden_construct");
+    CHECK_INT(o.passed, o.total);
+    CHECK(str_has(o.message, STR("may not be used")));
+    CHECK_INT(o.suspect_count, 0);
+    CHECK(!o.gate_acted);
+    CHECK(str_has(probe(&b, x, code, 2, "es").message, STR("2")));
+}
+
 TEST(a_loop_without_end_a_typo_and_an_empty_file_have_their_situations)
 {
     AUTO_BENCH b = bench_open();

@@ -111,7 +111,8 @@ struct analysis {
     struct str got;                   /* what the code gave for it; empty: nothing */
     struct str error_type, error_code, error_name, error_message; /* empty: none */
     int64_t error_line;
-    struct str path; /* the file the lines are of */
+    struct exercise_text rule; /* SITUATION_FORBIDDEN: the author's words; error_line is its line */
+    struct str path;           /* the file the lines are of */
     struct str text;
     const struct ranked *lines;
     size_t line_count;

@@ -110,12 +110,17 @@ static void fill_error(const struct library *l, const struct reply_in *in, struc
                        struct slots *s)
 {
     const struct analysis *n = in->analysis;
-    if (!n->error_type.len)
+    struct str rule = exercise_say(n->rule, variant_lang(in->variant));
+    if (!n->error_type.len && !rule.len)
         return;
     if (n->error_line > 0)
         s->value[SLOT_LINE] = number(n->error_line, a);
     if (in->ladder.rung < 1)
         return;
+    if (rule.len) {
+        s->value[SLOT_MEANING] = rule;
+        return;
+    }
     s->value[SLOT_TYPE] = code_slot(n->error_type, a);
     if (n->error_name.len)
         s->value[SLOT_NAME] = code_slot(n->error_name, a);
