@@ -1,0 +1,6 @@
+def generaciones(persona):
+    pass
+
+
+def descendientes(persona):
+    pass

@@ -1,0 +1,41 @@
+class Figura:
+    def costo(self, precio_papel, precio_corte):
+        return self.area() * precio_papel + self.corte() * precio_corte
+
+
+class Rectangulo(Figura):
+    def __init__(self, ancho, alto):
+        self.ancho = ancho
+        self.alto = alto
+
+    def area(self):
+        return self.ancho * self.alto
+
+    def corte(self):
+        return 2 * (self.ancho + self.alto)
+
+
+class Cuadrado(Rectangulo):
+    def __init__(self, lado):
+        super().__init__(lado, lado)
+
+
+class Triangulo(Figura):
+    def __init__(self, base, altura):
+        self.base = base
+        self.altura = altura
+
+    def area(self):
+        return self.base * self.altura / 2
+
+    def corte(self):
+        return self.base + self.altura + (self.base ** 2 + self.altura ** 2) ** 0.5
+
+
+def totales(figuras):
+    area = figuras[0].area()
+    corte = figuras[0].corte()
+    for figura in figuras[1:]:
+        area += figura.area()
+        corte += figura.corte()
+    return area, corte

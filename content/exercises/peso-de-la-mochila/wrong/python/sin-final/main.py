@@ -1,0 +1,5 @@
+def peso(mochila, tela=0):
+    primera = mochila[0]
+    if isinstance(primera, list):
+        primera = peso(primera, tela)
+    return primera + peso(mochila[1:], tela)

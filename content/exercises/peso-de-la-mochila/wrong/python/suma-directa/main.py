@@ -1,0 +1,2 @@
+def peso(mochila, tela=0):
+    return tela + sum(mochila)

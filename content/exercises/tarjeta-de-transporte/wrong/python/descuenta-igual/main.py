@@ -1,0 +1,16 @@
+class Tarjeta:
+    def __init__(self, saldo=0):
+        self.saldo = saldo
+        self.viajes = []
+
+    def cargar(self, monto):
+        if monto > 0:
+            self.saldo += monto
+        return self.saldo
+
+    def viajar(self, precio):
+        self.saldo -= precio
+        self.viajes.append(precio)
+        if self.saldo < -300:
+            return False
+        return True

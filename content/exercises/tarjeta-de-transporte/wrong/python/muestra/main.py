@@ -1,0 +1,16 @@
+class Tarjeta:
+    def __init__(self, saldo=0):
+        self.saldo = saldo
+        self.viajes = []
+
+    def cargar(self, monto):
+        if monto > 0:
+            self.saldo += monto
+        print(self.saldo)
+
+    def viajar(self, precio):
+        if self.saldo - precio < -300:
+            return False
+        self.saldo -= precio
+        self.viajes.append(precio)
+        return True

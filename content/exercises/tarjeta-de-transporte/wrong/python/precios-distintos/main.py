@@ -1,0 +1,17 @@
+class Tarjeta:
+    def __init__(self, saldo=0):
+        self.saldo = saldo
+        self.viajes = []
+
+    def cargar(self, monto):
+        if monto > 0:
+            self.saldo += monto
+        return self.saldo
+
+    def viajar(self, precio):
+        if self.saldo - precio < -300:
+            return False
+        self.saldo -= precio
+        if precio not in self.viajes:
+            self.viajes.append(precio)
+        return True
