@@ -55,9 +55,10 @@ async function mount(work: Work, box: HTMLElement, onOpen: (path: string) => voi
   return host;
 }
 
-/** Errors of the last run, and where the last reply points. */
+/** What the list of results shows at a line, and where the last reply points. */
 function marksFor(work: Work, path: string, entry: string) {
-  const errors: LineError[] = (work.runs.last.value?.diagnostics ?? [])
+  const shown = work.runs.submission.value ?? work.runs.last.value;
+  const errors: LineError[] = (shown?.diagnostics ?? [])
     .filter((d) => d.line !== undefined && (d.file ?? entry) === path)
     .map((d) => ({
       line: d.line ?? 1,
