@@ -33,7 +33,7 @@ export async function newPage(browser, options = {}) {
     page.on("console", (m) => {
         if (m.type() !== "error") return;
         if (/Failed to load resource.*40[19]/.test(m.text())) return;
-        page.problems.push(`console: ${m.text()}`);
+        page.problems.push(`console: ${m.text()} ${m.location().url}`);
     });
     return page;
 }

@@ -2,17 +2,20 @@
 import { mkdirSync } from "node:fs";
 import { STUDENT, TEACHER, launch, newPage, setBase, signIn } from "./browser.mjs";
 import { startProgram } from "./program.mjs";
-import { codeFor, openExercise, setCode } from "./steps.mjs";
+import { codeFor, openExercise, setCode, settled } from "./steps.mjs";
 
 const folder = process.argv[2] ?? "../docs/screenshots";
-const EXERCISE = 9;
+const EXERCISE = "marea-mas-alta";
 
 async function open(browser, width, theme) {
     const page = await newPage(browser, { viewport: { width, height: width < 640 ? 740 : 900 } });
     await page.addInitScript((t) => localStorage.setItem("theme", t), theme);
     return page;
 }
-const shot = (page, name) => page.screenshot({ path: `${folder}/${name}.png`, caret: "initial" });
+async function shot(page, name) {
+    await settled(page);
+    await page.screenshot({ path: `${folder}/${name}.png`, caret: "initial" });
+}
 
 /** Works a little, so that there is something to see. */
 async function work(browser) {
@@ -33,18 +36,15 @@ async function student(browser, session, width, theme) {
     const page = await open(browser, width, theme);
     await signIn(page, STUDENT, `/work/${session}`);
     await page.locator(".cm-content").waitFor({ timeout: 30_000 });
-    await page.waitForTimeout(1500);
     const tag = `${width}-${theme}`;
     if (width >= 640) await shot(page, `workspace-${tag}`);
     else
         for (const [i, name] of ["statement", "code", "results", "tutor"].entries()) {
             await page.locator(`.ws-tabs button:nth-child(${i + 1})`).click();
-            await page.waitForTimeout(250);
             await shot(page, `workspace-${name}-${tag}`);
         }
     for (const path of ["home", "practice", "progress"]) {
         await page.goto(`/${path}`);
-        await page.waitForTimeout(900);
         await shot(page, `${path}-${tag}`);
     }
     await page.context().close();
@@ -55,10 +55,9 @@ async function teacher(browser, session, width, theme) {
     await signIn(page, TEACHER, "/teach");
     await page.locator(".livet tbody tr").first().waitFor({ timeout: 30_000 });
     if (width >= 640) await page.locator(".livet button.name").first().click();
-    await page.waitForTimeout(1200);
     await shot(page, `teach-${width}-${theme}`);
     await page.goto(`/teach/sessions/${session}`);
-    await page.waitForTimeout(1500);
+    await page.locator(".rp-code .ln").first().waitFor({ timeout: 30_000 });
     await shot(page, `replay-${width}-${theme}`);
     await page.context().close();
 }
