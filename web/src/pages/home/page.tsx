@@ -178,7 +178,13 @@ export function Page() {
       {!s.data && !s.problem && <Skeleton lines={6} />}
       {s.data && (
         <div class="home">
-          {(open.length > 0 || cards.data) && <Next open={open} cards={cards.data ?? []} />}
+          {open.length > 0 || cards.data ? (
+            <Next open={open} cards={cards.data ?? []} />
+          ) : cards.problem ? (
+            <ProblemNote problem={cards.problem} retry={() => void exerciseCards.reload()} />
+          ) : (
+            <Skeleton lines={4} />
+          )}
           {open.length > 1 && <Table rows={open.slice(1, 6)} id="open" title={t("home.unfinished")} act="resume" />}
           {done.length > 0 && <Table rows={done} id="done" title={t("home.recent")} act="replay" />}
         </div>
