@@ -46,11 +46,15 @@ export interface HostOptions {
 
 const OWN_KEYS = new Set(["Mod-Enter"]);
 const TAB_SIZE = 4;
+/** One panel at a time (page.css): there a long line goes on below; a wide editor scrolls. */
+const narrow = matchMedia("(max-width: 639px)");
 
 export class EditorHost {
   readonly view: EditorView;
   private readonly states = new Map<string, EditorState>();
   private readonly lock = new Compartment();
+  private readonly wrap = new Compartment();
+  private readonly onWidth = (): void => this.applyWidth();
   private readonly errors = new Map<string, Marks>();
   private path: string;
   private readOnly: boolean;
@@ -70,6 +74,7 @@ export class EditorHost {
       dispatchTransactions: (trs, view) => this.dispatch(trs, view),
     });
     this.view.dom.style.height = "100%";
+    narrow.addEventListener("change", this.onWidth);
   }
 
   private stateFor(f: HostFile): EditorState {
@@ -100,6 +105,7 @@ export class EditorHost {
       colours,
       ...languageFor(f.path),
       this.lock.of(this.locked(f)),
+      this.wrap.of(this.wrapping()),
       EditorView.contentAttributes.of({
         "aria-label": this.o.label(f.path),
         "aria-description": this.o.hint,
@@ -117,6 +123,14 @@ export class EditorHost {
         indentWithTab,
       ]),
     ];
+  }
+
+  private wrapping(): Extension {
+    return narrow.matches ? EditorView.lineWrapping : [];
+  }
+
+  private applyWidth(): void {
+    this.view.dispatch({ effects: this.wrap.reconfigure(this.wrapping()) });
   }
 
   private copied(): boolean {
@@ -156,6 +170,7 @@ export class EditorHost {
     this.path = path;
     this.view.setState(next);
     this.applyLock();
+    this.applyWidth();
     this.showMarks(path);
   }
 
@@ -228,6 +243,7 @@ export class EditorHost {
   }
 
   destroy(): void {
+    narrow.removeEventListener("change", this.onWidth);
     this.view.destroy();
   }
 }

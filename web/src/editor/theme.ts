@@ -38,7 +38,8 @@ export const look = EditorView.theme({
     font: "var(--fs-13)/20px var(--font-ui)",
     boxShadow: "inset 2px 0 0 var(--bad)",
     whiteSpace: "normal",
-    maxWidth: "calc(100cqi - 52px)",
+    boxSizing: "border-box",
+    maxWidth: "calc(100cqi - 48px)",
   },
   ".cm-line-raw": { color: "var(--muted)" },
   ".cm-sign": {

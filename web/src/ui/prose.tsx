@@ -18,14 +18,20 @@ export const safeSrc = (src: string | undefined): string | undefined =>
 const kids = (n: ProseNode): ComponentChildren => (n.c ?? []).map((k, i) => <Node key={i} node={k} />);
 const cell = (n: ProseNode): string | undefined => (n.align === "right" ? "num" : undefined);
 
+const lines = (text: string): string[] => text.replace(/\n$/, "").split("\n");
+
 function Special({ node: n }: { node: ProseNode }): JSX.Element | null {
   switch (n.t) {
     case "code":
       return <code class="c">{n.s ?? ""}</code>;
     case "pre":
       return (
-        <pre class="block" tabIndex={0}>
-          <code>{n.s ?? ""}</code>
+        <pre class="block">
+          <code>
+            {lines(n.s ?? "").map((line, i) => (
+              <span key={i}>{line}</span>
+            ))}
+          </code>
         </pre>
       );
     case "ol":
