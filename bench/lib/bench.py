@@ -59,8 +59,10 @@ class Bench:
     # ---- contestants: each is a context manager that gives a Server and ends it ----
 
     @contextmanager
-    def serve(self, conf=None, env=None, demo=True, ready="/health/live"):
-        yield from self.ending(server.start_ainative(self, conf or {}, env or {}, demo, ready))
+    def serve(self, conf=None, env=None, demo=True, settled=True):
+        """Our program; settled: its sandbox has greeted and its memory stands still."""
+        ours = server.start_ainative(self, conf or {}, env or {}, demo)
+        yield from self.ending(ours.settle() if settled else ours)
 
     @contextmanager
     def nginx(self, name="static.conf", files=None, values=None):

@@ -11,6 +11,7 @@ import time
 from pathlib import Path
 
 from .command import run_quietly
+from .memory import pss
 from .problem import Missing, Void
 
 BUILD = Path(__file__).resolve().parents[2] / "build/release"
@@ -18,6 +19,7 @@ PASSWORD = "demo-ainative"
 PEERS = Path(__file__).resolve().parents[1] / "peers"
 LIVE = b'{"status":"ok"}'
 START_S = 60
+STEADY_S, STEADY_BYTES = 0.5, 256 * 1024
 SERVER_CPU = 0
 
 
@@ -87,6 +89,16 @@ class Server:
         self.up_after_s = time.monotonic() - began
         return self
 
+    def settle(self):
+        """Waits until it is ready and what it does after its start is done."""
+        until, before = time.monotonic() + START_S, 0
+        while not self.up("/health/ready") or abs(pss(self.pids) - before) > STEADY_BYTES:
+            if time.monotonic() > until:
+                raise Missing(f"{self.name} does not settle: {self.tail()}")
+            before = pss(self.pids)
+            time.sleep(STEADY_S)
+        return self
+
     def up(self, path):
         try:
             return self.request("GET", path).status == 200
@@ -126,7 +138,7 @@ def demo_folder(bench, conf):
     return bench.served
 
 
-def start_ainative(bench, conf, env, demo, ready):
+def start_ainative(bench, conf, env, demo):
     program = BUILD / "ainative"
     if not program.exists():
         raise Missing(f"{program} was not built: ./dev bench builds it")
@@ -143,7 +155,7 @@ def start_ainative(bench, conf, env, demo, ready):
         shutil.copytree(demo_folder(bench, {"log.level": "warn"}), data)
     else:
         data.mkdir(mode=0o700)
-    return started(bench, made, [str(program), "serve"], ready, settings(conf) | env)
+    return started(bench, made, [str(program), "serve"], "/health/live", settings(conf) | env)
 
 
 def start_program(bench, name, words):
