@@ -381,7 +381,6 @@ const struct http_route session_read_routes[] = {
       .in = &api_nothing,
       .query = &session_query_shape,
       .out = &session_list_shape,
-      .flags = HTTP_SNAPSHOT,
       .handle = sessions_get,
       .doc = "Own sessions, or those of a course one teaches; newest first" },
     { .method = HTTP_GET,
@@ -391,7 +390,6 @@ const struct http_route session_read_routes[] = {
       .in = &api_nothing,
       .query = &api_nothing,
       .out = &session_shape,
-      .flags = HTTP_SNAPSHOT,
       .handle = session_get_one,
       .doc = "One session" },
 };

@@ -7,6 +7,7 @@
 
 enum { LIST_MAX = 200 };
 
+/* clang-format off: SQL reads by its own lines */
 #define OF_SESSION(alias) alias ".tenant_id = s.tenant_id AND " alias ".session_id = s.id"
 #define NEWEST(table, alias, seq)                                                                  \
     "LEFT JOIN " table " " alias " ON " OF_SESSION(alias) " AND " alias ".seq = h." seq " "
@@ -22,8 +23,8 @@ enum { LIST_MAX = 200 };
                                   "WHERE " OF_SESSION(                                             \
                                       "n") "), "                                                   \
                                            "l.client, l.login_session_id, l.fence, l.expires_at, " \
-                                           "r.payload, t.payload, t.at, y.payload, "               \
-                                           "p.text FROM sessions s "                               \
+                                           "r.payload, t.payload, t.at, y.payload, p.text FROM "   \
+                                           "sessions s "                                           \
                                            "JOIN users u ON u.tenant_id = s.tenant_id AND u.id = " \
                                            "s.user_id "                                            \
                                            "JOIN trace_heads h ON " OF_SESSION(                    \
@@ -38,6 +39,7 @@ enum { LIST_MAX = 200 };
                                                             NEWEST("trace_texts", "p",             \
                                                                    "plan_seq") "WHERE "            \
                                                                                "s.tenant_id = $1 "
+/* clang-format on */
 
 static const struct db_query one = { "session.view", VIEW "AND s.id = $2", true, 1 };
 static const struct db_query of_user = {

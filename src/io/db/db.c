@@ -243,18 +243,6 @@ enum err db_exec_rows(struct db_tx *tx, const struct db_query *q, const struct d
     return db_all(tx->conn, q, args, n, a, out, f);
 }
 
-enum err db_read_begin(struct db_conn *c, struct fail *f)
-{
-    assert(!c->tx);
-    return c->db->ops->read_begin ? c->db->ops->read_begin(c, f) : ERR_OK;
-}
-
-void db_read_end(struct db_conn *c)
-{
-    if (c->db->ops->read_end)
-        c->db->ops->read_end(c);
-}
-
 /* --- units --- */
 /* Thread-local, against the house style: who waits is a thread, not a store or a connection, and
  * passing it through every rule that writes would put the pool's affairs into all of them. */

@@ -179,12 +179,6 @@ enum err db_one(struct db_conn *c, const struct db_query *q, const struct db_val
 enum err db_one_int(struct db_conn *c, const struct db_query *q, const struct db_val *args,
                     size_t n, int64_t *out, struct fail *f);
 
-/* What is read until db_read_end is one snapshot on SQLite, where it also takes and gives the
- * file's locks once instead of at each statement. PostgreSQL reads each statement on its own. The
- * reader's own writes (db_write) are not seen until the end. Not inside a unit; not nested. */
-enum err db_read_begin(struct db_conn *c, struct fail *f);
-void db_read_end(struct db_conn *c);
-
 /* --- writing --- */
 typedef enum err db_unit(struct db_tx *tx, void *arg, struct fail *f);
 /* Runs the unit and returns after its commit. Nothing of a failed unit stays. */

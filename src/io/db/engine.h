@@ -35,9 +35,6 @@ struct db_ops {
     enum err (*script)(struct db_conn *c, struct str sql, struct fail *f);
     enum err (*explain)(struct db_conn *c, struct str sql, struct arena *a, struct buf *plan,
                         struct fail *f);
-    /* NULL: nothing to do. */
-    enum err (*read_begin)(struct db_conn *c, struct fail *f);
-    void (*read_end)(struct db_conn *c);
     enum err (*write)(struct db *db, struct str tenant, db_unit *unit, void *arg, struct fail *f);
     int64_t (*queue)(struct db *db);
     void (*close)(struct db *db);

@@ -311,20 +311,6 @@ int lite_simple(struct lite_conn *c, const struct db_query *q)
     return rc == SQLITE_DONE || rc == SQLITE_ROW ? SQLITE_OK : rc;
 }
 
-static enum err read_begin(struct db_conn *base, struct fail *f)
-{
-    static const struct db_query q = { .name = "db.read", .sql = "BEGIN" };
-    return lite_simple(conn_of(base), &q) ? lite_fail(conn_of(base), q.name, f) : ERR_OK;
-}
-
-/* A reader that cannot end its transaction would hold the log for ever. */
-static void read_end(struct db_conn *base)
-{
-    static const struct db_query q = { .name = "db.read_end", .sql = "COMMIT" };
-    int rc = lite_simple(conn_of(base), &q);
-    assert(rc == SQLITE_OK || sqlite3_get_autocommit(conn_of(base)->h));
-}
-
 static enum err script(struct db_conn *base, struct str sql, struct fail *f)
 {
     struct lite_conn *c = conn_of(base);
@@ -399,8 +385,6 @@ static const struct db_ops lite_ops = {
     .run = lite_run,
     .script = script,
     .explain = explain,
-    .read_begin = read_begin,
-    .read_end = read_end,
     .write = lite_write,
     .queue = queue,
     .close = lite_close,

@@ -176,25 +176,15 @@ static enum err run_handler(struct exchange *x)
     return ERR_OK;
 }
 
-static enum err ask(struct exchange *x)
-{
-    TRY(check_who(x));
-    TRY(check_rate(x));
-    TRY(decode(x));
-    return run_handler(x);
-}
-
 static enum err handle_steps(struct exchange *x, struct db_conn *conn)
 {
     fill_request(x, conn);
     if (x->route->def->method != HTTP_GET)
         TRY(check_csrf(x));
-    if (!conn || !(x->route->def->flags & HTTP_SNAPSHOT))
-        return ask(x);
-    TRY(db_read_begin(conn, &x->fail));
-    enum err e = ask(x);
-    db_read_end(conn);
-    return e;
+    TRY(check_who(x));
+    TRY(check_rate(x));
+    TRY(decode(x));
+    return run_handler(x);
 }
 
 void handle(struct exchange *x, struct db_conn *conn)

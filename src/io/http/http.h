@@ -47,7 +47,6 @@ enum http_flag {
     HTTP_OPS = 16,     /* only on the operations listener */
     HTTP_REPORT = 32, /* a browser sends it by itself, without the app's headers and in a media type
                          of its own; the handler gets the body as it came */
-    HTTP_SNAPSHOT = 64, /* GET that only reads, no stream: everything from one db_read_begin */
 };
 
 enum { HTTP_PARAMS_MAX = 3 };

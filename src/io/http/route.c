@@ -77,8 +77,6 @@ static const char *flags_wrong(const struct http_route *r)
         return "HTTP_REPORT is for POST of a body without a shape";
     if ((r->flags & HTTP_STREAM) && !safe)
         return "HTTP_STREAM is for GET";
-    if ((r->flags & HTTP_SNAPSHOT) && (!safe || (r->flags & (HTTP_INLINE | HTTP_STREAM))))
-        return "HTTP_SNAPSHOT is for GET on a worker without a stream";
     if ((r->flags & HTTP_INLINE) && (r->flags & (HTTP_IDEM | HTTP_STREAM)))
         return "an inline route can neither store nor stream";
     return NULL;
