@@ -346,5 +346,7 @@ void keeper_close(struct keeper *k)
         if (k->zygotes[i].state != ZYGOTE_NONE)
             zygote_stop(k, &k->zygotes[i]);
     cgroups_close(&k->cgroups);
+    wire_release(&k->from_client);
+    wire_release(&k->to_client);
     (void)close(k->epoll);
 }
