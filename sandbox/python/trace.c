@@ -137,14 +137,16 @@ static void story(struct trace *t, struct trace_call *call, PyFrameObject *frame
         look_at_locals(t, call, frame);
 }
 
-static void on_line(struct trace *t, PyFrameObject *frame, long file)
+/* False: the cap is reached. What was seen is all that will be told, so the program ends here
+ * instead of at its time limit, at which nothing would be told. */
+static bool on_line(struct trace *t, PyFrameObject *frame, long file)
 {
     struct trace_call *call = call_of(t, frame);
     story(t, call, frame);
     if (t->count == WIRE_LINES_MAX) {
         t->cut = true;
         PyEval_SetTrace(NULL, NULL);
-        return;
+        return false;
     }
     uint32_t line = (uint32_t)PyFrame_GetLineNumber(frame) & 0xFFFFFF;
     uint32_t where = (uint32_t)file << 24 | line;
@@ -153,6 +155,7 @@ static void on_line(struct trace *t, PyFrameObject *frame, long file)
         call->where = where;
     }
     t->lines[t->count++] = where;
+    return true;
 }
 
 static void on_return(struct trace *t, PyFrameObject *frame)
@@ -173,14 +176,17 @@ static int on_event(PyObject *self, PyFrameObject *frame, int what, PyObject *ar
     PyObject *type = NULL, *value = NULL, *tb = NULL;
     PyErr_Fetch(&type, &value, &tb); /* a return event may carry an exception in flight */
     long file = t ? file_of(t, frame) : -1;
+    bool go_on = true;
     if (file >= 0 && what == PyTrace_CALL)
         on_call(t, frame);
     else if (file >= 0 && what == PyTrace_LINE)
-        on_line(t, frame, file);
+        go_on = on_line(t, frame, file);
     else if (file >= 0)
         on_return(t, frame);
     PyErr_Restore(type, value, tb);
-    return 0;
+    if (!go_on)
+        PyErr_SetString(PyExc_KeyboardInterrupt, "the trace is full");
+    return go_on ? 0 : -1;
 }
 
 void trace_begin(struct trace *t, PyObject *files)

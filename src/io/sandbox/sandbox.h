@@ -88,7 +88,8 @@ struct sandbox_step {
     size_t argc;
     bool imported;    /* CALL, EXPR: load under the module's name, so a __main__ guard is skipped */
     bool report_args; /* CALL: fill args_before and args_after (was an argument changed?) */
-    bool trace;       /* record executed lines and changed variables; slower */
+    bool trace;       /* record executed lines and changed variables; slower; at the cap of lines
+                         the program is ended by a KeyboardInterrupt */
     int64_t cpu_ms;   /* this step alone; 0: what is left of the job's limits */
     int64_t wall_ms;
 };
@@ -190,7 +191,8 @@ struct sandbox_step_result {
     size_t line_count;
     const struct sandbox_change *changes; /* at most 200 */
     size_t change_count;
-    bool trace_cut; /* a cap was reached */
+    bool trace_cut;  /* a cap was reached */
+    bool trace_full; /* that of lines: the step did not run to its end */
 };
 
 struct sandbox_result {

@@ -188,10 +188,15 @@ TEST(a_trace_tells_the_lines_and_the_changes_in_order)
         &x,
         STR("def f(n):\n    t = 0\n    while n:\n        t += n\n        n -= 1\n    return t\n"),
         step);
-    CHECK(r.trace_cut);
+    CHECK(r.trace_cut && r.trace_full);
     CHECK_INT(r.line_count, 20'000);
     CHECK_INT(r.change_count, 200);
-    CHECK_STR(r.value, "5000050000");
+    CHECK(r.raised && !r.has_value);
+    CHECK_STR(r.exception.type, "KeyboardInterrupt");
+    step.code = STR("f(1)"); /* the next one is not held back by it */
+    r = fixture_step(&x, STR("def f(n):\n    while True:\n        n += 1\n"), step);
+    CHECK(r.trace_full);
+    CHECK_INT(r.end, SANDBOX_EXITED);
     fixture_close(&x);
 }
 

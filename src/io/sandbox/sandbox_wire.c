@@ -237,6 +237,7 @@ static void read_answer(struct wire_field field, struct arena *a, struct sandbox
         }
     }
     r->changes = changes;
+    r->trace_full = r->trace_cut && r->line_count == WIRE_LINES_MAX;
 }
 
 static void read_step_field(struct wire_field f, struct sandbox_step_result *r)
