@@ -6,10 +6,18 @@
 /*
  * What may not leave: runs of a reference solution, code that is one with other names, and data of
  * hidden tests. Fragments are windows of five tokens; what the student already has (own code,
- * starter, statement, visible tests) is no secret and is taken away first.
+ * starter, statement, visible tests) is no secret and is taken away first. Longer windows see an
+ * order: lines that are all known may still be the answer when they stand as in a reference.
  */
 
-enum { WINDOW = 5, WINNOW = 4, LEAK_TOKENS = 12, TOKENS_MAX = 20'000, SECRET_CHARS = 6 };
+enum {
+    WINDOW = 5,
+    ORDER_WINDOW = 24,
+    WINNOW = 4,
+    LEAK_TOKENS = 12,
+    TOKENS_MAX = 20'000,
+    SECRET_CHARS = 6
+};
 static const int64_t leak_containment_e6 = 600'000;
 static const uint8_t no_key[16] = { 0 };
 
@@ -141,11 +149,11 @@ static bool set_has(const struct set *s, uint64_t h)
 }
 
 /* One window as a number. plain: names, numbers and texts count only by their kind. */
-static uint64_t window_hash(const struct token *t, bool plain)
+static uint64_t window_hash(const struct token *t, size_t width, bool plain)
 {
     static const char *const kinds[] = { "v", "n", "s" };
     AUTO_BUF b = { .max = 8192 };
-    for (size_t i = 0; i < WINDOW; i++) {
+    for (size_t i = 0; i < width; i++) {
         buf_put(&b, plain && t[i].kind != TOKEN_MARK ? str_of(kinds[t[i].kind]) : t[i].text);
         buf_putc(&b, '\0');
     }
@@ -164,43 +172,47 @@ static bool looks_like_code(const struct token *t)
     return marks >= 2 && names >= 1;
 }
 
-static void add_windows(struct set *s, struct str text, bool plain, struct arena *a)
-{
-    struct tokens t = tokenise(text, true, a);
-    for (size_t i = 0; i + WINDOW <= t.count; i++)
-        set_add(s, window_hash(&t.items[i], plain), a);
-}
-
+/* How fragments are cut, and those of the references that the student does not have. */
 struct sets {
+    size_t width;
+    bool plain;
     struct set reference, known;
 };
 
-static void add_known(struct set *s, const struct gate_in *in, bool plain, struct arena *a)
+static void add_windows(const struct sets *how, struct set *s, struct str text, struct arena *a)
 {
+    struct tokens t = tokenise(text, true, a);
+    for (size_t i = 0; i + how->width <= t.count; i++)
+        set_add(s, window_hash(&t.items[i], how->width, how->plain), a);
+}
+
+static void add_known(struct sets *how, const struct gate_in *in, struct arena *a)
+{
+    struct set *s = &how->known;
     const struct exercise *x = in->exercise;
-    add_windows(s, in->student, plain, a);
-    add_windows(s, x->statement.es, plain, a);
-    add_windows(s, x->statement.en, plain, a);
+    add_windows(how, s, in->student, a);
+    add_windows(how, s, x->statement.es, a);
+    add_windows(how, s, x->statement.en, a);
     for (size_t i = 0; i < x->file_count; i++)
-        add_windows(s, x->files[i].starter, plain, a);
+        add_windows(how, s, x->files[i].starter, a);
     for (size_t i = 0; i < x->test_count; i++)
         if (x->tests[i].visibility == TEST_VISIBLE) {
-            add_windows(s, x->tests[i].call, plain, a);
-            add_windows(s, x->tests[i].value, plain, a);
-            add_windows(s, x->tests[i].expected, plain, a);
+            add_windows(how, s, x->tests[i].call, a);
+            add_windows(how, s, x->tests[i].value, a);
+            add_windows(how, s, x->tests[i].expected, a);
         }
 }
 
-static struct sets sets_of(const struct gate_in *in, bool plain, struct arena *a)
+static struct sets sets_of(const struct gate_in *in, size_t width, bool plain, struct arena *a)
 {
-    struct sets s = { 0 };
+    struct sets s = { .width = width, .plain = plain };
     struct set all = { 0 };
     const struct exercise *x = in->exercise;
-    add_known(&s.known, in, plain, a);
+    add_known(&s, in, a);
     set_close(&s.known);
     for (size_t i = 0; i < x->solution_count; i++)
         for (size_t k = 0; k < x->solutions[i].file_count; k++)
-            add_windows(&all, x->solutions[i].files[k].data, plain, a);
+            add_windows(&s, &all, x->solutions[i].files[k].data, a);
     for (size_t i = 0; i < all.count; i++)
         if (!set_has(&s.known, all.hashes[i]))
             set_add(&s.reference, all.hashes[i], a);
@@ -221,8 +233,8 @@ static struct hit exact_hits(const struct sets *s, struct str reply, struct aren
     struct tokens t = tokenise(reply, false, a);
     struct hit h = { 0 };
     struct set seen = { 0 };
-    for (size_t i = 0; i + WINDOW <= t.count; i++) {
-        uint64_t v = window_hash(&t.items[i], false);
+    for (size_t i = 0; i + s->width <= t.count; i++) {
+        uint64_t v = window_hash(&t.items[i], s->width, false);
         if (!looks_like_code(&t.items[i]) || !set_has(&s->reference, v))
             continue;
         if (!h.first.ptr)
@@ -258,7 +270,7 @@ static void winnow(const struct sets *s, struct tokens t, struct hit *h, struct 
     size_t n = t.count >= WINDOW ? t.count - WINDOW + 1 : 0;
     uint64_t *v = ARENA_ARRAY(a, uint64_t, n + 1), last = 0;
     for (size_t i = 0; i < n; i++)
-        v[i] = window_hash(&t.items[i], true);
+        v[i] = window_hash(&t.items[i], WINDOW, true);
     for (size_t i = 0; i < n; i += 1) {
         uint64_t least = v[i];
         for (size_t k = i; k < size_min(n, i + WINNOW); k++)
@@ -335,7 +347,7 @@ static int64_t share_e6(size_t part, size_t of)
 
 struct gate_out gate_check(const struct gate_in *in, struct arena *a)
 {
-    struct sets exact = sets_of(in, false, a);
+    struct sets exact = sets_of(in, WINDOW, false, a);
     struct hit h = exact_hits(&exact, in->reply, a);
     struct gate_out out = { .disclosed_e6 = share_e6(h.found, h.windows) };
     struct str hidden = hidden_part(in);
@@ -351,7 +363,15 @@ struct gate_out gate_check(const struct gate_in *in, struct arena *a)
         out.span = hash_sha256(h.first);
         return out;
     }
-    struct sets plain = sets_of(in, true, a);
+    struct sets order = sets_of(in, ORDER_WINDOW, false, a);
+    h = exact_hits(&order, in->reply, a);
+    if (h.found) {
+        out.rule = "reference_order";
+        out.similarity_e6 = share_e6(h.found, h.windows);
+        out.span = hash_sha256(h.first);
+        return out;
+    }
+    struct sets plain = sets_of(in, WINDOW, true, a);
     struct hit r = renamed_hits(&plain, in->reply, a);
     int64_t like = share_e6(r.found, r.windows);
     if (r.windows && like >= leak_containment_e6) {

@@ -35,9 +35,12 @@ TEST(no_reference_solution_passes_whole_fenced_or_told_line_by_line)
             struct str fenced =
                 arena_fmt(&a, "Mirá:\n\n```python\n%.*s\n```\n¿Qué hace?", STR_ARG(code));
             solutions++;
-            CHECK(rule_for(x, code, STR(""), &a));
-            CHECK(rule_for(x, fenced, STR(""), &a));
-            CHECK(!rule_for(x, fenced, code, &a)); /* the student has it already */
+            const char *name = arena_cstr(
+                &a, arena_fmt(&a, "%.*s/%.*s", STR_ARG(x->slug), STR_ARG(x->solutions[k].name)));
+            check_true(rule_for(x, code, STR(""), &a), name, __FILE__, __LINE__);
+            check_true(rule_for(x, fenced, STR(""), &a), name, __FILE__, __LINE__);
+            /* the student has it already */
+            check_true(!rule_for(x, fenced, code, &a), name, __FILE__, __LINE__);
         }
     CHECK(solutions >= 12);
 }
