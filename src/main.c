@@ -31,7 +31,8 @@ static const struct subcommand subcommands[] = {
       "judge-batch --exercise DIR --programs DIR [--jobs N] [--all-tests] --jsonl OUT",
       "judges a folder of programs against an exercise" },
     { "tutor-probe", command_tutor_probe,
-      "tutor-probe --exercise DIR --program FILE [--rung 0-4] [--lang es|es-ar|en] [--json]",
+      "tutor-probe --exercise DIR --program FILE [--rung N|N-M] [--lang es|es-ar|en]"
+      " [--accepted DIR] [--json]",
       "what the tutor would do and say for one program" },
     { "sandbox", command_sandbox, "sandbox check", "which isolation layers this machine gives" },
 };

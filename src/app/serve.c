@@ -167,7 +167,9 @@ static enum err start(struct app *app, const struct app_args *args, struct fail 
     TRY(jobs_start(app->jobs, f));
     if (args->api)
         TRY(listen_start(app, f));
-    return app->sandbox ? sandbox_begin(app->sandbox, f) : ERR_OK;
+    if (app->sandbox)
+        TRY(sandbox_begin(app->sandbox, f));
+    return args->worker ? tutor_warm(app->tutor, f) : ERR_OK;
 }
 
 int command_serve(struct words *w)

@@ -225,15 +225,22 @@ int command_judge_batch(struct words *w)
     return status;
 }
 
-static int probe(struct app *app, const struct tutor_probe_in *in, bool json, struct fail *f)
+/* Says each rung from in->rung to `last`, of one look at the program. */
+static int probe(struct app *app, struct tutor_probe_in *in, int64_t last, bool json,
+                 struct fail *f)
 {
     AUTO_ARENA a = { 0 };
     AUTO_BUF b = { .max = 1 << 20 };
     struct tutor_probe_out out;
     const struct tutor_conf conf = { .sandbox = app->sandbox, .env = app->env, .log = &app->log };
     struct tutor *tutor = tutor_module(&app->arena, &conf);
-    enum err e = tutor_probe(tutor, in, &a, &out, f);
-    if (e == ERR_OK) {
+    enum err e = ERR_OK;
+    for (; !e && in->rung <= last; in->rung++) {
+        e = tutor_probe(tutor, in, &a, &out, f);
+        if (e)
+            break;
+        in->known = out.analysis;
+        buf_clear(&b);
         if (json)
             tutor_probe_json(&out, &b);
         else
@@ -242,6 +249,22 @@ static int probe(struct app *app, const struct tutor_probe_in *in, bool json, st
     }
     tutor_close(tutor);
     return e ? command_failed("tutor-probe", f) : EXIT_DONE;
+}
+
+/* Accepted programs beside the references: every file of a folder. */
+static enum err probe_accepted(struct app *app, const char *dir, struct tutor_probe_in *in,
+                               struct fail *f)
+{
+    static const struct folder_limits limits = { 5'000, 256 << 10, 64 << 20, 4 };
+    struct folder_file *files = NULL;
+    size_t n = 0;
+    TRY(folder_read(str_of(dir), &limits, &app->arena, &files, &n, f));
+    struct str *texts = ARENA_ARRAY(&app->arena, struct str, n + 1);
+    for (size_t i = 0; i < n; i++)
+        texts[i] = files[i].data;
+    in->accepted = texts;
+    in->accepted_count = n;
+    return ERR_OK;
 }
 
 static enum err probe_input(struct app *app, const char *dir, const char *program,
@@ -259,25 +282,38 @@ static enum err probe_input(struct app *app, const char *dir, const char *progra
     return ERR_OK;
 }
 
+/* "2" or "0-3" */
+static bool rungs_of(struct str text, int64_t *first, int64_t *last)
+{
+    struct str one = str_take_until(&text, '-');
+    if (!str_to_i64(one, 0, 4, first))
+        return false;
+    *last = *first;
+    return !text.len || (str_to_i64(text, 0, 4, last) && *last >= *first);
+}
+
 int command_tutor_probe(struct words *w)
 {
     struct fail f = { 0 };
     struct app app = { 0 };
     const char *exercise = word_option(w, "--exercise"), *program = word_option(w, "--program");
     const char *rung = word_option(w, "--rung"), *lang = word_option(w, "--lang");
+    const char *accepted = word_option(w, "--accepted");
     bool json = word_flag(w, "--json");
     struct tutor_probe_in in = {
         .rung = 1, .lang = str_of(lang ? lang : "es"), .show_expected = true, .turn = STR("probe")
     };
-    if (!exercise || !program || (rung && !str_to_i64(str_of(rung), 0, 4, &in.rung)))
+    int64_t last = in.rung;
+    if (!exercise || !program || (rung && !rungs_of(str_of(rung), &in.rung, &last)))
         return words_wrong(w);
-    enum err e = judge_only(&app, w, &f);
-    if (e)
+    if (judge_only(&app, w, &f))
         return command_failed("tutor-probe", &f);
     int status = words_done(w);
+    if (status == EXIT_DONE && accepted && probe_accepted(&app, accepted, &in, &f))
+        status = command_failed("tutor-probe", &f);
     if (status == EXIT_DONE)
         status = probe_input(&app, exercise, program, &in, &f) ? command_failed("tutor-probe", &f)
-                                                               : probe(&app, &in, json, &f);
+                                                               : probe(&app, &in, last, json, &f);
     app_close(&app);
     return status;
 }

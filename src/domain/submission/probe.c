@@ -80,3 +80,53 @@ enum err judge_probe(struct sandbox *s, const struct judge_probe_job *in, struct
     out->files = kept;
     return ERR_OK;
 }
+
+/* --- many programs, one test --- */
+
+static struct sandbox_step variant_step(const struct judge_variants_job *in, struct str text)
+{
+    const struct exercise_test *t = in->test;
+    bool call = t->kind == TEST_CALL;
+    return (struct sandbox_step){ .kind = call ? SANDBOX_CALL : SANDBOX_EXPR,
+                                  .setup = text,
+                                  .code = call ? t->call : STR("None"),
+                                  .args_json = t->args_json,
+                                  .kwargs_json = t->kwargs_json,
+                                  .stdin_text = t->stdin_text,
+                                  .argv = t->argv,
+                                  .argc = t->argc,
+                                  .imported = call,
+                                  .report_args = t->unchanged_count > 0,
+                                  .cpu_ms = in->step_ms,
+                                  .wall_ms = 4 * in->step_ms };
+}
+
+enum err judge_variants(struct sandbox *s, const struct judge_variants_job *in, bool *passed,
+                        int64_t *wall_us, struct fail *f)
+{
+    AUTO_ARENA scratch = { 0 };
+    struct judge_files files;
+    struct sandbox_step steps[JUDGE_VARIANTS], unused;
+    struct sandbox_result r = { 0 };
+    size_t n = size_min(in->count, JUDGE_VARIANTS);
+    const struct sandbox_file nothing = { in->exercise->main_path, STR("") };
+    TRY(judge_files(in->exercise, &nothing, 1, &files, f));
+    for (size_t i = 0; i < n; i++)
+        steps[i] = variant_step(in, in->texts[i]);
+    struct sandbox_job job = judge_box_job(in->exercise, in->test, &files, &unused);
+    job.steps = steps;
+    job.step_count = n;
+    job.box_per_step = false; /* no verdict comes from here (judge.md D3) */
+    job.limits.cpu_ms = num_i64(n) * in->step_ms + 1'000;
+    job.limits.wall_ms = 3 * job.limits.cpu_ms;
+    TRY(sandbox_run(s, &job, &scratch, &r, f));
+    for (size_t i = 0; i < n; i++) {
+        bool compile = false;
+        struct judge_test t;
+        judge_decide(in->test, &(struct judge_box){ &r.steps[i], r.memory_kib }, &scratch, &t,
+                     &compile);
+        passed[i] = !compile && verdict_good(t.verdict);
+    }
+    *wall_us += r.wall_us + r.wait_us;
+    return ERR_OK;
+}

@@ -183,6 +183,20 @@ enum err judge_broken_rules(const struct exercise *x, const struct sandbox_file 
                             struct arena *a, const struct judge_broken **out, size_t *count,
                             struct fail *f);
 
+/* Many programs against one test in one shared box, for the tutor's repair search: which of them
+ * may pass. Nothing is graded from it, and what a program printed or returned is dropped. */
+enum { JUDGE_VARIANTS = 64 };
+struct judge_variants_job {
+    const struct exercise *exercise;
+    const struct exercise_test *test;
+    const struct str *texts; /* of the main file; at most JUDGE_VARIANTS */
+    size_t count;
+    int64_t step_ms; /* CPU of each */
+};
+/* passed: a place for each text. Adds to *wall_us. Errors of judge_run. */
+enum err judge_variants(struct sandbox *s, const struct judge_variants_job *in, bool *passed,
+                        int64_t *wall_us, struct fail *f);
+
 /* What a student may see of one test: the only shape that leaves the server for a student. */
 struct judge_seen {
     int64_t number, points_mp, max_points_mp;

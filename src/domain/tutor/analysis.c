@@ -238,7 +238,7 @@ static void check_flaky(struct work *w)
     size_t at = 0;
     const struct judge_test *again = analysis_second(w, &at);
     const struct judge_test *first = w->out->witness;
-    if (!again || is_slow(first) || is_slow(again))
+    if (!again || is_slow(first) || is_slow(again) || w->second.steps[at].trace_full)
         return;
     if (again->verdict != first->verdict || !str_eq(again->actual, first->actual))
         w->out->situation = SITUATION_FLAKY;
@@ -247,8 +247,6 @@ static void check_flaky(struct work *w)
 static enum err trace(struct work *w, struct fail *f)
 {
     int64_t numbers[TRACED];
-    if (w->out->situation == SITUATION_SLOW)
-        return ERR_OK; /* its trace is cut before anything can be seen */
     size_t n = choose_traced(w, numbers);
     TRY(probe(w,
               (struct judge_probe_job){ .numbers = numbers,
@@ -313,7 +311,10 @@ static enum err run_hidden(struct work *w, struct fail *f)
               &hidden, f));
     w->out->hidden_total = num_i64(hidden.count);
     for (size_t i = 0; i < hidden.count; i++)
-        w->out->hidden_passed += analysis_passed(&hidden.tests[i]);
+        if (analysis_passed(&hidden.tests[i]))
+            w->out->hidden_passed++;
+        else if (!w->hidden_failed)
+            w->hidden_failed = &hidden.tests[i];
     if (w->out->hidden_passed < w->out->hidden_total)
         w->out->situation = SITUATION_HIDDEN_ONLY;
     return ERR_OK;

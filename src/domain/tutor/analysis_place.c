@@ -34,6 +34,15 @@ static size_t executed(const struct work *w, const struct sandbox_step_result *s
     return n;
 }
 
+/* The first, untraced run says whether a test passes: the traced one may have been cut short. */
+static bool failed_first(const struct work *w, const struct judge_test *second)
+{
+    for (size_t i = 0; i < w->first.count; i++)
+        if (w->first.tests[i].test == second->test)
+            return !analysis_passed(&w->first.tests[i]);
+    return !analysis_passed(second);
+}
+
 static struct spectrum spectrum_of(const struct work *w, size_t i)
 {
     const struct sandbox_step_result *s = &w->second.steps[i];
@@ -44,7 +53,7 @@ static struct spectrum spectrum_of(const struct work *w, size_t i)
     for (size_t k = 0; k < n; k++)
         if (!k || lines[k] != lines[kept - 1])
             lines[kept++] = lines[k];
-    return (struct spectrum){ !analysis_passed(&w->second.tests[i]), lines, kept };
+    return (struct spectrum){ failed_first(w, &w->second.tests[i]), lines, kept };
 }
 
 static bool *slice_of(const struct work *w, const struct line_names *names, size_t line_count)
@@ -106,6 +115,34 @@ static void take_region(struct work *w)
     o->region = syntax_region(w->s, line, widen);
 }
 
+/* The lines that verified repairs touch; NULL: there is none. */
+static const double *mend(struct work *w, const struct ranked *r, size_t n, size_t lines)
+{
+    struct analysis *o = w->out;
+    struct fail f = { 0 };
+    const struct judge_test *failing = o->witness ? o->witness : w->hidden_failed;
+    if (!failing || w->in->repair_us <= 0)
+        return NULL;
+    int64_t *ranked = ARENA_ARRAY(w->a, int64_t, n + 1);
+    for (size_t i = 0; i < n; i++)
+        ranked[i] = r[i].line;
+    const struct repair_job job = { .exercise = w->in->exercise,
+                                    .text = o->text,
+                                    .ranked = ranked,
+                                    .ranked_count = n,
+                                    .line_count = lines,
+                                    .witness = failing->test,
+                                    .passed = o->passed,
+                                    .accepted = w->in->accepted,
+                                    .accepted_count = w->in->accepted_count,
+                                    .budget_us = w->in->repair_us,
+                                    .env = w->t->conf.env };
+    /* A sandbox that is busy or lost means no repair: the other evidence stays. */
+    if (repair_search(w->t->conf.sandbox, &job, w->a, &o->repair, &f) || !o->repair.found)
+        return NULL;
+    return o->repair.lines;
+}
+
 void analysis_place(struct work *w)
 {
     struct analysis *o = w->out;
@@ -118,9 +155,11 @@ void analysis_place(struct work *w)
     struct locate_in in = { .spectra = spectra,
                             .spectrum_count = w->second.count,
                             .slice = slice_of(w, names, lines),
+                            .error_line = o->situation == SITUATION_RUNTIME ? o->error_line : 0,
                             .line_count = lines };
     struct ranked *plain = NULL, *fused = NULL;
     size_t n = locate(&in, w->a, &plain);
+    in.repaired = mend(w, plain, n, lines);
     confirm(o, plain, n);
     bool *suspects = ARENA_ARRAY(w->a, bool, lines + 1);
     for (size_t i = 0; i < o->suspect_count; i++)

@@ -10,6 +10,7 @@ struct work {
     struct syntax *s; /* of the main file */
     struct judge_probe first, second;
     const struct sandbox_step_result *witness_step;
+    const struct judge_test *hidden_failed; /* the first one, when every visible test passes */
 };
 
 static inline bool analysis_passed(const struct judge_test *t)

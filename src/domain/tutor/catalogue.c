@@ -118,6 +118,18 @@ void catalogue_free(struct catalogue *c)
     c->count = 0;
 }
 
+void catalogue_compile(const struct catalogue *c, const atomic_bool *stop)
+{
+    for (size_t i = 0; i < c->count; i++) {
+        const struct misconception *m = &c->items[i];
+        for (size_t k = 0; k < m->pattern_count && !atomic_load(stop); k++)
+            (void)syntax_pattern_query(&m->patterns[k]);
+        for (size_t k = 0; k < m->condition_count && !atomic_load(stop); k++)
+            if (m->conditions[k].inner)
+                (void)syntax_pattern_query(m->conditions[k].inner);
+    }
+}
+
 const struct misconception *catalogue_find(const struct catalogue *c, struct str id)
 {
     for (size_t i = 0; i < c->count; i++)

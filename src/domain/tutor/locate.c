@@ -6,7 +6,8 @@
 
 /* Which lines are suspicious: spectra, slice and misconceptions, fused (version loc-1). */
 
-static const double weight_ochiai = 0.20, weight_slice = 0.15, weight_suspect = 0.10;
+static const double weight_repair = 0.45, weight_ochiai = 0.20, weight_slice = 0.15,
+                    weight_suspect = 0.10;
 
 double ochiai(int64_t ef, int64_t nf, int64_t ep)
 {
@@ -47,20 +48,28 @@ static double scaled(double v, double lo, double hi)
     return hi > lo ? (v - lo) / (hi - lo) : 0;
 }
 
+/* Where the exception rose is where the wrong value was met: more than what led to it. */
+static double slice_share(const struct locate_in *in, const struct ranked *r)
+{
+    if (in->error_line)
+        return r->line == in->error_line ? 1 : r->sliced ? 0.5 : 0;
+    return in->slice && r->sliced;
+}
+
 static void fuse(const struct locate_in *in, struct ranked *r, size_t n)
 {
     double lo = 1, hi = 0,
-           weight =
-               weight_ochiai + (in->slice ? weight_slice : 0) + (in->suspects ? weight_suspect : 0);
+           weight = weight_ochiai + (in->slice || in->error_line ? weight_slice : 0) +
+                    (in->suspects ? weight_suspect : 0) + (in->repaired ? weight_repair : 0);
     for (size_t i = 0; i < n; i++) {
         lo = fmin(lo, r[i].ochiai);
         hi = fmax(hi, r[i].ochiai);
     }
     for (size_t i = 0; i < n; i++)
-        r[i].score = (weight_ochiai * scaled(r[i].ochiai, lo, hi) +
-                      weight_slice * (in->slice && r[i].sliced) +
-                      weight_suspect * (in->suspects && r[i].suspect)) /
-                     weight;
+        r[i].score =
+            (weight_ochiai * scaled(r[i].ochiai, lo, hi) + weight_slice * slice_share(in, &r[i]) +
+             weight_suspect * (in->suspects && r[i].suspect) + weight_repair * r[i].repaired) /
+            weight;
 }
 
 /* Ties: inside the slice, then the later line. */
@@ -80,11 +89,12 @@ size_t locate(const struct locate_in *in, struct arena *a, struct ranked **out)
     size_t n = 0;
     for (size_t line = 1; line <= in->line_count; line++) {
         double s = line_ochiai(in, num_i64(line));
-        if (s > 0)
+        if (s > 0 || (in->repaired && in->repaired[line] > 0))
             r[n++] = (struct ranked){ .line = num_i64(line),
                                       .ochiai = s,
                                       .sliced = in->slice && in->slice[line],
-                                      .suspect = in->suspects && in->suspects[line] };
+                                      .suspect = in->suspects && in->suspects[line],
+                                      .repaired = in->repaired ? in->repaired[line] : 0 };
     }
     fuse(in, r, n);
     if (n)

@@ -3,7 +3,7 @@
 
 /* The job tutor.reply: looks at the code, chooses the rung, says it, commits what came of it. */
 
-enum { DELTAS_MAX = 24 };
+enum { DELTAS_MAX = 24, REPAIR_US = 240'000 };
 
 struct replying {
     struct tutor *t;
@@ -151,7 +151,9 @@ static enum err look(struct replying *r, struct fail *f)
     struct sandbox_file *files = ARENA_ARRAY(a, struct sandbox_file, r->code.n);
     for (size_t i = 0; i < r->code.n; i++)
         files[i] = (struct sandbox_file){ r->code.files[i].path, r->code.files[i].text };
-    const struct analyse_in in = { r->exercise, files, r->code.n };
+    const struct analyse_in in = {
+        .exercise = r->exercise, .files = files, .file_count = r->code.n, .repair_us = REPAIR_US
+    };
     TRY(analyse(r->t, &in, a, &r->analysis, f));
     if (r->analysis.situation == SITUATION_HIDDEN_ONLY && !r->policy.show_hidden_count)
         r->analysis.situation = SITUATION_ALL_PASS; /* then it is not told that there are others */

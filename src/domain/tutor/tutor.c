@@ -1,6 +1,9 @@
 #include "base/num.h"
 #include "domain/tutor/tutor_priv.h"
 
+#include <sys/resource.h>
+#include <unistd.h>
+
 struct tutor *tutor_module(struct arena *a, const struct tutor_conf *conf)
 {
     struct fail f = { 0 };
@@ -15,15 +18,38 @@ struct tutor *tutor_module(struct arena *a, const struct tutor_conf *conf)
     return t;
 }
 
+/* --- the catalogue, compiled before somebody waits for it --- */
+
+enum { WARM_NICE = 10 };
+
+static void *warm(void *arg)
+{
+    struct tutor *t = arg;
+    (void)setpriority(PRIO_PROCESS, (id_t)gettid(), WARM_NICE);
+    catalogue_compile(&t->catalogue, &t->stop);
+    return NULL;
+}
+
+enum err tutor_warm(struct tutor *t, struct fail *f)
+{
+    int rc = pthread_create(&t->warmer, NULL, warm, t);
+    t->warming = !rc;
+    return rc ? FAIL(f, ERR_IO, "internal", "tutor thread: %s", errno_text(rc)) : ERR_OK;
+}
+
 void tutor_close(struct tutor *t)
 {
-    if (t)
-        catalogue_free(&t->catalogue);
+    if (!t)
+        return;
+    atomic_store(&t->stop, true);
+    if (t->warming)
+        (void)pthread_join(t->warmer, NULL);
+    catalogue_free(&t->catalogue);
 }
 
 /* --- probe --- */
 
-enum { PROBE_LINES = 10 };
+enum { PROBE_LINES = 10, PROBE_REPAIR_US = 1'000'000 };
 
 static void probe_lines(const struct analysis *x, struct arena *a, struct tutor_probe_out *out)
 {
@@ -64,16 +90,30 @@ static void probe_case(const struct analysis *x, struct tutor_probe_out *out)
     out->expected = w->test->kind == TEST_CALL ? w->test->value : w->test->expected;
 }
 
+static enum err probe_analyse(const struct tutor *t, const struct tutor_probe_in *in,
+                              struct arena *a, const struct analysis **out, struct fail *f)
+{
+    const struct analyse_in look = { .exercise = in->exercise,
+                                     .files = in->files,
+                                     .file_count = in->file_count,
+                                     .accepted = in->accepted,
+                                     .accepted_count = in->accepted_count,
+                                     .repair_us = in->no_repair ? 0 : PROBE_REPAIR_US };
+    struct analysis *x = ARENA_NEW(a, struct analysis);
+    *out = x;
+    return analyse(t, &look, a, x, f);
+}
+
 enum err tutor_probe(struct tutor *t, const struct tutor_probe_in *in, struct arena *a,
                      struct tutor_probe_out *out, struct fail *f)
 {
     int64_t from = env_mono(t->conf.env);
-    struct analysis *x = ARENA_NEW(a, struct analysis);
+    const struct analysis *x = in->known;
     struct answer answer;
     AUTO_BUF student = { .max = 1'048'576 };
-    const struct analyse_in look = { in->exercise, in->files, in->file_count };
     *out = (struct tutor_probe_out){ 0 };
-    TRY(analyse(t, &look, a, x, f));
+    if (!x)
+        TRY(probe_analyse(t, in, a, &x, f));
     for (size_t i = 0; i < in->file_count; i++)
         buf_put(&student, in->files[i].text);
     const struct reply_in say = { .exercise = in->exercise,
@@ -93,6 +133,11 @@ enum err tutor_probe(struct tutor *t, const struct tutor_probe_in *in, struct ar
     out->move = answer.reply.move;
     out->message = answer.reply.text;
     out->gate_acted = answer.gate.rule;
+    out->repaired = x->repair.found;
+    out->repair_size_e6 = x->repair.size_e6;
+    out->repair_tried = x->repair.tried;
+    out->repair_ms = x->repair.wall_us / US_PER_MS;
+    out->analysis = x;
     out->run_ms = x->run_us / US_PER_MS;
     out->total_ms = (env_mono(t->conf.env) - from) / US_PER_MS;
     return ERR_OK;
@@ -149,6 +194,10 @@ void tutor_probe_json(const struct tutor_probe_out *p, struct buf *b)
     put_text(b, "reason", p->reason);
     put_text(b, "move", p->move);
     put_text(b, "message", p->message);
+    buf_putf(b, ",\"repair\":{\"found\":%s,\"size\":", p->repaired ? "true" : "false");
+    json_put_real(b, (double)p->repair_size_e6 / 1e6);
+    buf_putf(b, ",\"tried\":%lld,\"ms\":%lld}", (long long)p->repair_tried,
+             (long long)p->repair_ms);
     buf_putf(b, ",\"gate_acted\":%s,\"run_ms\":%lld,\"total_ms\":%lld}\n",
              p->gate_acted ? "true" : "false", (long long)p->run_ms, (long long)p->total_ms);
 }

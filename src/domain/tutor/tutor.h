@@ -30,7 +30,10 @@ struct tutor_conf {
 /* Reads content/messages and content/misconceptions of the program; their form is tested, so a
  * fault in them stops the program. */
 struct tutor *tutor_module(struct arena *a, const struct tutor_conf *conf);
-/* Frees the compiled patterns; no turn may be running. NULL is allowed. */
+/* Compiles the catalogue's patterns on a thread of low priority, which takes about a second: else
+ * the first hint would pay for it. Call at most once. ERR_IO: no thread. */
+enum err tutor_warm(struct tutor *t, struct fail *f);
+/* Ends that thread, frees the compiled patterns; no turn may be running. NULL is allowed. */
 void tutor_close(struct tutor *t);
 
 extern const struct http_route tutor_routes[];
@@ -42,14 +45,19 @@ job_dead tutor_reply_dead;
 
 /* --- without a store: `ainative tutor-probe` --- */
 
+struct analysis;
 struct tutor_probe_in {
     const struct exercise *exercise;
     const struct sandbox_file *files; /* the student's */
     size_t file_count;
+    const struct str *accepted; /* main files of accepted programs, beside the references */
+    size_t accepted_count;
     int64_t rung;    /* 0..4: what the ladder would have chosen */
     struct str lang; /* "es", "es-ar" or "en" */
     bool show_expected;
-    struct str turn; /* chooses between wordings; any text */
+    struct str turn;              /* chooses between wordings; any text */
+    bool no_repair;               /* other evidence only: no search for a change that passes */
+    const struct analysis *known; /* of an earlier probe of the same files; NULL: look at them */
 };
 struct tutor_line {
     struct str path;
@@ -74,6 +82,9 @@ struct tutor_probe_out {
     int64_t rung;
     struct str reason, move, message; /* message: Markdown */
     bool gate_acted;
+    bool repaired; /* a change was found that passes every test; the change is not told */
+    int64_t repair_size_e6, repair_tried, repair_ms;
+    const struct analysis *analysis; /* for the next rung; lives in the arena */
     int64_t run_ms, total_ms;
 };
 /* Nothing is stored. ERR_INPUT (run.files); a sandbox that does not answer is a situation

@@ -1,7 +1,11 @@
 #pragma once
 /* What the files of the tutor share. */
+#include "domain/tutor/repair.h"
 #include "domain/tutor/syntax.h"
 #include "domain/tutor/tutor.h"
+
+#include <pthread.h>
+#include <stdatomic.h>
 
 enum {
     RUNG_MAX = 4,
@@ -42,6 +46,8 @@ struct catalogue {
 /* From the program's own files. ERR_INPUT (content): detail names the file. */
 enum err catalogue_load(struct arena *a, struct catalogue *out, struct fail *f);
 void catalogue_free(struct catalogue *c);
+/* Compiles every pattern ahead of its first use, until *stop. */
+void catalogue_compile(const struct catalogue *c, const atomic_bool *stop);
 const struct misconception *catalogue_find(const struct catalogue *c, struct str id);
 
 struct suspect {
@@ -69,14 +75,18 @@ struct ranked {
     int64_t line;
     double ochiai, score;
     bool sliced, suspect;
+    double repaired;
 };
-/* Every line that a failing test ran, best first. slice: lines of the slice, NULL when unknown.
- * suspects: lines of misconceptions. Fusion of what there is, version loc-1. */
+/* Every line that a failing test ran or a repair touches, best first. slice: lines of the slice,
+ * NULL when unknown. suspects: lines of misconceptions; repaired: 0..1, by verified repairs, NULL:
+ * none. Fusion of what there is, version loc-1. */
 struct locate_in {
     const struct spectrum *spectra;
     size_t spectrum_count;
     const bool *slice; /* [line], line_count + 1 places */
     const bool *suspects;
+    const double *repaired;
+    int64_t error_line; /* where the failing case's exception rose; 0: it did not */
     size_t line_count;
 };
 size_t locate(const struct locate_in *in, struct arena *a, struct ranked **out);
@@ -120,14 +130,18 @@ struct analysis {
     double confidence;
     struct suspect suspects[SUSPECTS_MAX];
     size_t suspect_count;
-    struct hash shape; /* of the code without layout and comments */
-    struct hash fault; /* signature: same fault, same hash */
+    struct hash shape;    /* of the code without layout and comments */
+    struct hash fault;    /* signature: same fault, same hash */
+    struct repair repair; /* its lines and size only; never shown */
     int64_t run_us;
 };
 struct analyse_in {
     const struct exercise *exercise;
     const struct sandbox_file *files;
     size_t file_count;
+    const struct str *accepted; /* main files of accepted programs, for repairs */
+    size_t accepted_count;
+    int64_t repair_us; /* what a search for a repair may take; 0: none */
 };
 /* ERR_INPUT (run.files). A sandbox that fails is SITUATION_COULD_NOT_RUN. */
 enum err analyse(const struct tutor *t, const struct analyse_in *in, struct arena *a,
@@ -332,4 +346,7 @@ struct tutor {
     struct tutor_conf conf;
     struct catalogue catalogue;
     struct library library;
+    pthread_t warmer;
+    bool warming;
+    atomic_bool stop;
 };
