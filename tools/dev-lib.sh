@@ -367,7 +367,7 @@ suite_e2e() {
     build_web
     compile release || return 1
     [ -x build/release/ainative ] || { say "     e2e: the program is not here"; return 0; }
-    tools/run-tests --label e2e --cmd web/e2e --timeout 600 --env AINATIVE_BIN="$ROOT/build/release/ainative" \
+    tools/run-tests --label e2e --cmd web/e2e --timeout 1200 --env AINATIVE_BIN="$ROOT/build/release/ainative" \
         -- sh -c 'cd web && npm run --silent e2e'
 }
 
@@ -381,6 +381,7 @@ suite_folder() {
     esac
     compile $kind || return 1
     engine_list=sqlite limit=600
+    [ "$1" != content ] || limit=1500 # every package with its mutants, hundreds of programs
     [ -z "${AINATIVE_TEST_FULL-}" ] || limit=3600
     case "$1" in http | fault) engine_list=$(echo "$engines" | sed 's/both/sqlite pg/') ;; esac
     folder_status=0
