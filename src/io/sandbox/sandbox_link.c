@@ -43,7 +43,7 @@ static bool send_both(int fd, struct iovec part[2])
             continue;
         if (n <= 0)
             return false;
-        for (size_t i = 0, left = (size_t)n; i < 2; i++) {
+        for (size_t i = 0, left = (size_t)n; left > 0; i++) { /* an absent part has no offsets */
             size_t gone = size_min(left, part[i].iov_len);
             part[i].iov_base = (char *)part[i].iov_base + gone;
             part[i].iov_len -= gone;
