@@ -62,7 +62,7 @@ export interface TabPanelProps {
 
 export function TabPanel({ name, value, class: cls, children }: TabPanelProps) {
   return (
-    <div id={`panel-${name}`} role="tabpanel" aria-labelledby={`tab-${name}-${value}`} class={cls} tabIndex={-1}>
+    <div id={`panel-${name}`} role="tabpanel" aria-labelledby={`tab-${name}-${value}`} class={cls} tabIndex={0}>
       {children}
     </div>
   );
