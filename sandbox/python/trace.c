@@ -137,8 +137,8 @@ static void story(struct trace *t, struct trace_call *call, PyFrameObject *frame
         look_at_locals(t, call, frame);
 }
 
-/* False: the cap is reached. What was seen is all that will be told, so the program ends here
- * instead of at its time limit, at which nothing would be told. */
+/* False: the cap is reached, and the program ends here. At its time limit it would be killed, and
+ * the lines it ran would die with it. */
 static bool on_line(struct trace *t, PyFrameObject *frame, long file)
 {
     struct trace_call *call = call_of(t, frame);

@@ -10,19 +10,15 @@ static const struct db_query current = { "policy.current",
 
 const struct db_query *const policy_db_queries[] = { &current, NULL };
 
-static struct db_val or_none(struct str id)
-{
-    return db_text(id.ptr ? id : STR(""));
-}
-
 enum err policy_db_levels(struct db_conn *c, struct str tenant, struct str course_id,
                           struct str activity_id, struct arena *a, struct str bodies[POLICY_LEVELS],
                           size_t *n, struct fail *f)
 {
     static const char *const widest_first[POLICY_LEVELS] = { "institution", "course", "activity" };
     struct db_rows rows;
-    TRY(db_all(c, &current, DB_ARGS(db_text(tenant), or_none(course_id), or_none(activity_id)), a,
-               &rows, f));
+    TRY(db_all(c, &current,
+               DB_ARGS(db_text(tenant), db_text_or_empty(course_id), db_text_or_empty(activity_id)),
+               a, &rows, f));
     *n = 0;
     for (size_t level = 0; level < POLICY_LEVELS; level++)
         for (size_t i = 0; i < rows.rows; i++)

@@ -90,24 +90,20 @@ enum err view_db_one(struct db_conn *c, struct str tenant, struct str id, struct
     return view_of_cells(&rows, 0, out, f);
 }
 
-static struct db_val or_empty(struct str s)
-{
-    return db_text(s.ptr ? s : STR(""));
-}
-
 enum err view_db_list(struct db_conn *c, struct str tenant, const struct session_filter *q,
                       struct arena *a, struct view_row **out, size_t *n, struct fail *f)
 {
     struct db_rows rows;
     if (q->user_id.ptr)
         TRY(db_all(c, &of_user,
-                   DB_ARGS(db_text(tenant), db_text(q->user_id), or_empty(q->course_id),
-                           or_empty(q->state), or_empty(q->before_id), db_int(q->limit)),
+                   DB_ARGS(db_text(tenant), db_text(q->user_id), db_text_or_empty(q->course_id),
+                           db_text_or_empty(q->state), db_text_or_empty(q->before_id),
+                           db_int(q->limit)),
                    a, &rows, f));
     else
         TRY(db_all(c, &of_course,
-                   DB_ARGS(db_text(tenant), db_text(q->course_id), or_empty(q->state),
-                           or_empty(q->before_id), db_int(q->limit)),
+                   DB_ARGS(db_text(tenant), db_text(q->course_id), db_text_or_empty(q->state),
+                           db_text_or_empty(q->before_id), db_int(q->limit)),
                    a, &rows, f));
     *n = rows.rows;
     *out = ARENA_ARRAY(a, struct view_row, rows.rows);

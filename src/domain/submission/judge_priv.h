@@ -23,7 +23,6 @@ void judge_decide(const struct exercise_test *t, const struct judge_box *box, st
                   struct judge_test *out, bool *compile);
 /* The verdict of an end that is no question of right or wrong; VERDICT_NONE for SANDBOX_EXITED. */
 enum verdict judge_end_verdict(enum sandbox_end end);
-bool verdict_good(enum verdict v); /* passed, presentation */
 
 /* The program's files as the box gets them. */
 struct judge_files {

@@ -102,7 +102,7 @@ static struct sandbox_step variant_step(const struct judge_variants_job *in, str
 }
 
 enum err judge_variants(struct sandbox *s, const struct judge_variants_job *in, bool *passed,
-                        int64_t *wall_us, struct fail *f)
+                        struct fail *f)
 {
     AUTO_ARENA scratch = { 0 };
     struct judge_files files;
@@ -127,6 +127,5 @@ enum err judge_variants(struct sandbox *s, const struct judge_variants_job *in, 
                      &compile);
         passed[i] = !compile && verdict_good(t.verdict);
     }
-    *wall_us += r.wall_us + r.wait_us;
     return ERR_OK;
 }

@@ -42,6 +42,7 @@ enum verdict {
 };
 const char *verdict_name(enum verdict v); /* "passed"; NULL for VERDICT_NONE */
 MUST_USE bool verdict_named(struct str name, enum verdict *out);
+bool verdict_good(enum verdict v); /* passed, presentation */
 
 /* Frames are in sandbox order, outermost first; only the student's files. 0 = unknown. */
 struct diagnostic {
@@ -193,9 +194,9 @@ struct judge_variants_job {
     size_t count;
     int64_t step_ms; /* CPU of each */
 };
-/* passed: a place for each text. Adds to *wall_us. Errors of judge_run. */
+/* passed: a place for each text. Errors of judge_run. */
 enum err judge_variants(struct sandbox *s, const struct judge_variants_job *in, bool *passed,
-                        int64_t *wall_us, struct fail *f);
+                        struct fail *f);
 
 /* What a student may see of one test: the only shape that leaves the server for a student. */
 struct judge_seen {

@@ -216,9 +216,8 @@ enum err work_db_submissions(struct db_conn *c, const struct user *u, struct str
         TRY(db_all(c, &by_session, DB_ARGS(db_text(u->tenant), db_text(session_id)), a, &r, f));
     else
         TRY(db_all(c, &by_user,
-                   DB_ARGS(db_text(u->tenant), db_text(u->id),
-                           db_text(exercise_id.ptr ? exercise_id : STR(""))),
-                   a, &r, f));
+                   DB_ARGS(db_text(u->tenant), db_text(u->id), db_text_or_empty(exercise_id)), a,
+                   &r, f));
     *n = r.rows;
     *out = ARENA_ARRAY(a, struct submission_row, r.rows);
     for (size_t i = 0; i < r.rows; i++)

@@ -38,7 +38,7 @@ size_t witness_choose(const struct judge_test *tests, size_t n)
     size_t best = SIZE_MAX;
     int64_t least = INT64_MAX;
     for (size_t i = 0; i < n; i++) {
-        bool counts = !analysis_passed(&tests[i]) && tests[i].verdict != VERDICT_SKIPPED;
+        bool counts = !verdict_good(tests[i].verdict) && tests[i].verdict != VERDICT_SKIPPED;
         int64_t tokens = counts ? input_tokens(tests[i].test) : INT64_MAX;
         if (tokens < least) {
             best = i;
@@ -88,7 +88,7 @@ static bool is_starter(const struct analyse_in *in, struct arena *a)
 
 static char letter(const struct judge_test *t)
 {
-    if (analysis_passed(t))
+    if (verdict_good(t->verdict))
         return 'p';
     return t->verdict == VERDICT_WRONG_ANSWER                                     ? 'f'
            : t->verdict == VERDICT_TIME_LIMIT || t->verdict == VERDICT_IDLE_LIMIT ? 't'
@@ -223,7 +223,7 @@ static size_t choose_traced(const struct work *w, int64_t *out)
     struct order *o = ARENA_ARRAY(w->a, struct order, n + 1);
     for (size_t i = 0; i < n; i++)
         o[i] = (struct order){ w->first.tests[i].test->number, input_tokens(w->first.tests[i].test),
-                               !analysis_passed(&w->first.tests[i]) };
+                               !verdict_good(w->first.tests[i].verdict) };
     qsort(o, n, sizeof *o, failing_first);
     for (size_t i = 0; i < n && kept < TRACED; i++) {
         failing += o[i].failed;
@@ -311,7 +311,7 @@ static enum err run_hidden(struct work *w, struct fail *f)
               &hidden, f));
     w->out->hidden_total = num_i64(hidden.count);
     for (size_t i = 0; i < hidden.count; i++)
-        if (analysis_passed(&hidden.tests[i]))
+        if (verdict_good(hidden.tests[i].verdict))
             w->out->hidden_passed++;
         else if (!w->hidden_failed)
             w->hidden_failed = &hidden.tests[i];

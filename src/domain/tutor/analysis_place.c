@@ -39,8 +39,8 @@ static bool failed_first(const struct work *w, const struct judge_test *second)
 {
     for (size_t i = 0; i < w->first.count; i++)
         if (w->first.tests[i].test == second->test)
-            return !analysis_passed(&w->first.tests[i]);
-    return !analysis_passed(second);
+            return !verdict_good(w->first.tests[i].verdict);
+    return !verdict_good(second->verdict);
 }
 
 static struct spectrum spectrum_of(const struct work *w, size_t i)

@@ -13,10 +13,6 @@ struct work {
     const struct judge_test *hidden_failed; /* the first one, when every visible test passes */
 };
 
-static inline bool analysis_passed(const struct judge_test *t)
-{
-    return t->verdict == VERDICT_PASSED || t->verdict == VERDICT_PRESENTATION;
-}
 /* The witness in the second, traced run; NULL when it was not traced. */
 const struct judge_test *analysis_second(const struct work *w, size_t *at);
 /* Ranks lines, confirms misconceptions, chooses the region. */

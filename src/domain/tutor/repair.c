@@ -1,6 +1,6 @@
 /* Searching a change that makes every test pass: proposals by cost, the failing case first. */
+#include "domain/tutor/repair.h"
 #include "base/num.h"
-#include "domain/tutor/analysis_priv.h"
 
 #include <stdlib.h>
 
@@ -219,7 +219,7 @@ static enum err run_tests(struct search *w, struct str text, bool hidden, struct
     *out = (struct outcome){ 0 };
     TRY(judge_probe(w->sandbox, &job, &scratch, &probe, f));
     for (size_t i = 0; i < probe.count; i++)
-        if (analysis_passed(&probe.tests[i]))
+        if (verdict_good(probe.tests[i].verdict))
             out->passed++;
         else if (!out->failed)
             out->failed = probe.tests[i].test;
@@ -334,7 +334,7 @@ static enum err try_batch(struct search *w, const struct exercise_test *witness,
                                             .count = n,
                                             .step_ms = STEP_MS };
     w->out->tried += num_i64(n);
-    TRY(judge_variants(w->sandbox, &job, passed, &w->out->wall_us, f));
+    TRY(judge_variants(w->sandbox, &job, passed, f));
     for (size_t i = 0; i < n; i++)
         if (passed[i] && env_mono(w->job->env) < w->until)
             TRY(try_one(w, &changes[i], f));

@@ -27,7 +27,7 @@ enum part_kind {
     PART_DEF,
     PART_OTHER, /* class, with, try, except, ... */
 };
-struct word_token {
+struct lexeme {
     struct str text;
     uint32_t from, to; /* bytes */
     bool number, own;  /* own: a variable, parameter or function that the program defines */
@@ -48,7 +48,7 @@ struct program {
     struct part *parts; /* of the module */
     size_t count;
     uint32_t part_total;
-    const struct word_token *tokens;
+    const struct lexeme *tokens;
     uint32_t token_count;
 };
 /* False: too large, with syntax errors, or not Python. */

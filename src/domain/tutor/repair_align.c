@@ -55,8 +55,7 @@ static bool taken(const struct name_map *m, struct str mine)
     return false;
 }
 
-static int32_t token_cost(const struct aligner *x, const struct word_token *s,
-                          const struct word_token *c)
+static int32_t token_cost(const struct aligner *x, const struct lexeme *s, const struct lexeme *c)
 {
     if (s->own && c->own) {
         struct str to = mapped(&x->map, c->text);
@@ -76,7 +75,7 @@ static int32_t token_cost(const struct aligner *x, const struct word_token *s,
 static int32_t header_cost(struct aligner *x, const struct part *s, const struct part *c)
 {
     struct table *t = &x->table;
-    const struct word_token *st = x->mine->tokens + s->first, *ct = x->theirs->tokens + c->first;
+    const struct lexeme *st = x->mine->tokens + s->first, *ct = x->theirs->tokens + c->first;
     size_t n = size_min(s->count, HEADER), m = size_min(c->count, HEADER);
     for (size_t j = 0; j <= m; j++)
         t->cost[0][j] = (int32_t)j * GAP;
@@ -97,7 +96,7 @@ static int32_t header_cost(struct aligner *x, const struct part *s, const struct
 static void count_names(struct aligner *x, const struct part *s, const struct part *c)
 {
     const struct table *t = &x->table;
-    const struct word_token *st = x->mine->tokens + s->first, *ct = x->theirs->tokens + c->first;
+    const struct lexeme *st = x->mine->tokens + s->first, *ct = x->theirs->tokens + c->first;
     size_t i = size_min(s->count, HEADER), j = size_min(c->count, HEADER);
     while (i && j) {
         int32_t both = t->cost[i - 1][j - 1] + token_cost(x, &st[i - 1], &ct[j - 1]);

@@ -25,7 +25,7 @@ static void put_header(struct buf *b, const struct program *p, const struct part
 {
     uint32_t at = s->from;
     for (uint32_t i = s->first; i < s->first + s->count; i++) {
-        const struct word_token *t = &p->tokens[i];
+        const struct lexeme *t = &p->tokens[i];
         struct str between = str_head(str_from(p->text, at), t->from - at);
         if (str_find(between, STR("#")) == SIZE_MAX)
             buf_put(b, between);

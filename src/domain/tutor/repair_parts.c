@@ -12,7 +12,7 @@ struct builder {
     const struct tree *t;
     struct arena *a;
     struct kinds k;
-    struct word_token *tokens;
+    struct lexeme *tokens;
     uint32_t token_count, parts;
     struct str names[REPAIR_NAMES];
     size_t name_count;
@@ -108,11 +108,11 @@ static void take_token(struct builder *b, uint32_t i)
         return;
     }
     b->tokens[b->token_count++] =
-        (struct word_token){ .text = text,
-                             .from = n->from,
-                             .to = n->to,
-                             .number = n->kind == b->k.integer || n->kind == b->k.real,
-                             .own = is_variable(b, i) && is_own(b, text) };
+        (struct lexeme){ .text = text,
+                         .from = n->from,
+                         .to = n->to,
+                         .number = n->kind == b->k.integer || n->kind == b->k.real,
+                         .own = is_variable(b, i) && is_own(b, text) };
 }
 
 /* Leaves of nodes from..to-1; a string is one token, a comment none. */
@@ -239,7 +239,7 @@ bool program_of(const struct tree *t, struct arena *a, struct program *out)
     struct builder b = { .t = t, .a = a, .k = kinds_of(t->lang) };
     if (t->lang != TREE_PYTHON || t->errors)
         return false;
-    b.tokens = ARENA_ARRAY(a, struct word_token, REPAIR_TOKENS);
+    b.tokens = ARENA_ARRAY(a, struct lexeme, REPAIR_TOKENS);
     find_names(&b);
     *out = (struct program){ .text = t->text };
     take_list(&b, 0, &out->parts, &out->count);

@@ -31,7 +31,7 @@ static void add_one(struct smith *w, struct edit e)
 
 /* --- one header --- */
 
-static const struct word_token *token(const struct smith *w, const struct part *s, uint32_t i)
+static const struct lexeme *token(const struct smith *w, const struct part *s, uint32_t i)
 {
     return &w->p->tokens[s->first + i];
 }
@@ -128,7 +128,7 @@ static void shift_end(struct smith *w, const struct part *s, uint32_t i)
         end = end || is(w, s, i, ends[k]);
     if (!i || !end || (i == s->count - 1 && s->kind == PART_DEF))
         return;
-    const struct word_token *before = token(w, s, i - 1);
+    const struct lexeme *before = token(w, s, i - 1);
     if (!before->own && !str_is(before->text, ")"))
         return;
     replace(w, s, i, i, STR(" - 1"), 2 * TOKEN_COST);
@@ -149,7 +149,7 @@ static void regroup(struct smith *w, const struct part *s, uint32_t i)
 {
     if (!is_sign(w, s, i, "+ -") || i == 0 || i + 1 >= s->count)
         return;
-    const struct word_token *x = token(w, s, i - 1), *y = token(w, s, i + 1);
+    const struct lexeme *x = token(w, s, i - 1), *y = token(w, s, i + 1);
     if (y->number)
         replace(w, s, i, i + 2, STR(""), 2 * TOKEN_COST);
     if (is_sign(w, s, i + 2, "* / // %") && (x->own || x->number) && (y->own || y->number))
@@ -161,7 +161,7 @@ static void regroup(struct smith *w, const struct part *s, uint32_t i)
 
 static void change_name(struct smith *w, const struct part *s, uint32_t i)
 {
-    const struct word_token *t = token(w, s, i);
+    const struct lexeme *t = token(w, s, i);
     if (!t->own || is(w, s, i + 1, "(") || (s->kind == PART_DEF && i < 3))
         return;
     for (size_t k = 0; k < w->name_count; k++)

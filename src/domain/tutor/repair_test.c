@@ -1,4 +1,4 @@
-#include "domain/tutor/analysis_priv.h"
+#include "domain/tutor/repair.h"
 #include "support/check.h"
 
 /* A program with its tree; both live as long as the arena. */

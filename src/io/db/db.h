@@ -110,6 +110,11 @@ static inline struct db_val db_bytes(struct str v)
 {
     return (struct db_val){ .type = DB_BYTES, .s = v };
 }
+/* An absent text is the empty one: for `$3 = '' OR ...`. */
+static inline struct db_val db_text_or_empty(struct str v)
+{
+    return db_text(v.ptr ? v : STR(""));
+}
 /* NULL when ptr is NULL / when the value is API_ABSENT (INT64_MIN). */
 static inline struct db_val db_text_opt(struct str v)
 {
