@@ -5,6 +5,7 @@ import os
 import socket
 import subprocess
 import sys
+import tempfile
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "http/lib"))
@@ -18,7 +19,7 @@ def start(**settings):
     """`serve` with other settings, which is expected to end by itself."""
     env = server.environment()
     for key, value in settings.items():
-        env["AINATIVE_" + key.upper()] = value
+        env[("" if key == "ld_library_path" else "AINATIVE_") + key.upper()] = value
     try:
         return subprocess.run([program(), "serve"], env=env, capture_output=True, text=True, timeout=60, check=False)
     except subprocess.TimeoutExpired as late:
@@ -29,8 +30,14 @@ def refused(answer, *words):
     return answer.returncode in (1, 2) and all(word in answer.stderr for word in words)
 
 
+def mapped(pid):
+    return Path(f"/proc/{pid}/maps").read_text(encoding="utf-8")
+
+
 # one that serves
 server.start()
+tap.check("libsqlite3" in mapped(server.process.pid) and "libpq" not in mapped(server.process.pid),
+          "a server with a SQLite store has not loaded the library of the other one")
 second = start(http_listen=f"127.0.0.1:{free_port()}", ops_listen="")
 tap.check(refused(second, "db.served", "PostgreSQL"), "a second process is not let into a SQLite file that is served", second)
 tap.same(server.run("migrate", "--plan").returncode, 0, "a command may use it meanwhile")
@@ -46,6 +53,12 @@ with socket.socket() as taken:
     for key in ("http.listen", "ops.listen"):
         answer = start(**{key.replace(".", "_"): f"127.0.0.1:{port}"})
         tap.check(refused(answer, key, str(port), "in use"), f"a taken port is named with its setting, {key}", answer)
+
+# PostgreSQL's library, in a place where it can't be loaded
+with tempfile.TemporaryDirectory() as folder:
+    Path(folder, "libpq.so.5").touch()
+    answer = start(db_url="postgres://127.0.0.1:1/none", ld_library_path=folder)
+tap.check(refused(answer, "db.library", "libpq5"), "without PostgreSQL's library a start names its package", answer)
 
 # keys
 key = Path(server.settings["data"]) / "master.key"

@@ -74,7 +74,7 @@ struct db_conf {
 bool db_url_valid(struct str url);
 /* A field that is 0 has the value in brackets; min_free 0 is off. ERR_INPUT (db.url) unknown form ·
  * ERR_FORBIDDEN (db.role) the PostgreSQL role is above row security · ERR_CONFLICT (db.served)
- * another process serves this file · ERR_IO cannot open. */
+ * another process serves this file · ERR_IO cannot open; (db.library) libpq is not there. */
 enum err db_open(struct db **out, const struct db_conf *conf, struct fail *f);
 /* Waits for queued units, checkpoints, closes. All connections must be closed before. */
 void db_close(struct db *db);

@@ -34,11 +34,11 @@ static const struct error_row errors[] = {
 
 enum err pg_fail(struct pg_conn *c, const PGresult *r, const char *what, struct fail *f)
 {
-    const char *state = r ? PQresultErrorField(r, PG_DIAG_SQLSTATE) : NULL;
-    const char *text = r ? PQresultErrorMessage(r) : PQerrorMessage(c->h);
+    const char *state = r ? libpq()->result_field(r, PG_DIAG_SQLSTATE) : NULL;
+    const char *text = r ? libpq()->result_message(r) : libpq()->error_message(c->h);
     struct str s = str_of(state ? state : "");
     struct str shown = str_trim(str_of(text ? text : ""));
-    if (PQstatus(c->h) == CONNECTION_BAD) {
+    if (libpq()->status(c->h) == CONNECTION_BAD) {
         c->lost = true;
         return FAIL(f, ERR_BUSY, "busy", "%s: connection lost: %.*s", what, STR_ARG(shown));
     }
@@ -59,12 +59,12 @@ static void stmt_free(void *stmt)
 
 enum err pg_simple(struct pg_conn *c, const char *sql, struct fail *f)
 {
-    PGresult *r = PQexec(c->h, sql);
-    ExecStatusType status = PQresultStatus(r);
+    PGresult *r = libpq()->exec(c->h, sql);
+    ExecStatusType status = libpq()->result_status(r);
     enum err e = ERR_OK;
     if (status != PGRES_COMMAND_OK && status != PGRES_TUPLES_OK && status != PGRES_EMPTY_QUERY)
         e = pg_fail(c, r, "session", f);
-    PQclear(r);
+    libpq()->clear(r);
     return e;
 }
 
@@ -89,12 +89,12 @@ enum err pg_connect(struct pg_conn *c, struct fail *f)
                                         "dbname", NULL };
     const char *values[] = { "ainative", "5", "UTF8", pg_of(c->base.db)->url, NULL };
     cache_clear(&c->cache, stmt_free);
-    PQfinish(c->h);
-    c->h = PQconnectdbParams(keys, values, 1);
+    libpq()->finish(c->h);
+    c->h = libpq()->connect(keys, values, 1);
     c->lost = c->again = false;
-    if (PQstatus(c->h) != CONNECTION_OK)
+    if (libpq()->status(c->h) != CONNECTION_OK)
         return pg_fail(c, NULL, "connect", f);
-    (void)PQsetNoticeProcessor(c->h, quiet, NULL);
+    (void)libpq()->set_notices(c->h, quiet, NULL);
     TRY(pg_simple(c, session_setup, f));
     if (!c->reader)
         return ERR_OK;
@@ -116,7 +116,7 @@ struct pg_conn *pg_conn_new(struct pg *p, bool reader)
 void pg_conn_free(struct pg_conn *c)
 {
     cache_clear(&c->cache, stmt_free);
-    PQfinish(c->h);
+    libpq()->finish(c->h);
     arena_release(&c->arena);
     arena_release(&c->base.scratch);
     free(c);
@@ -170,11 +170,11 @@ static enum err stmt_new(struct pg_conn *c, const struct db_call *call, const st
 {
     char name[16];
     (void)snprintf(name, sizeof name, "q%u", ++c->names);
-    PGresult *r = PQprepare(c->h, name, call->q->sql, (int)call->n, args->types);
+    PGresult *r = libpq()->prepare(c->h, name, call->q->sql, (int)call->n, args->types);
     enum err e = ERR_OK;
-    if (PQresultStatus(r) != PGRES_COMMAND_OK)
+    if (libpq()->result_status(r) != PGRES_COMMAND_OK)
         e = pg_fail(c, r, call->q->name, f);
-    PQclear(r);
+    libpq()->clear(r);
     TRY(e);
     *out = calloc(1, sizeof **out);
     if (!*out)
@@ -198,7 +198,7 @@ static enum err prepare(struct pg_conn *c, const struct db_call *call, const str
 
 static enum err take_rows(const PGresult *r, struct db_call *call, struct fail *f)
 {
-    size_t rows = (size_t)PQntuples(r), cols = (size_t)PQnfields(r);
+    size_t rows = (size_t)libpq()->ntuples(r), cols = (size_t)libpq()->nfields(r);
     size_t most = call->rows ? (size_t)call->q->max_rows : 0;
     if (call->first_only && rows > 1)
         rows = 1;
@@ -216,7 +216,7 @@ static enum err take_rows(const PGresult *r, struct db_call *call, struct fail *
 static int64_t changed_rows(PGresult *r)
 {
     int64_t n = 0;
-    return str_to_i64(str_of(PQcmdTuples(r)), 0, INT64_MAX, &n) ? n : 0;
+    return str_to_i64(str_of(libpq()->cmd_tuples(r)), 0, INT64_MAX, &n) ? n : 0;
 }
 
 static enum err run_once(struct pg_conn *c, struct db_call *call, struct fail *f)
@@ -227,16 +227,16 @@ static enum err run_once(struct pg_conn *c, struct db_call *call, struct fail *f
     TRY(prepare(c, call, &args, &s, f));
     char name[16];
     (void)snprintf(name, sizeof name, "q%u", s->name);
-    PGresult *r =
-        PQexecPrepared(c->h, name, (int)call->n, args.values, args.lengths, args.formats, 1);
-    ExecStatusType status = PQresultStatus(r);
+    PGresult *r = libpq()->exec_prepared(c->h, name, (int)call->n, args.values, args.lengths,
+                                         args.formats, 1);
+    ExecStatusType status = libpq()->result_status(r);
     enum err e = ERR_OK;
     if (status == PGRES_TUPLES_OK)
         e = take_rows(r, call, f);
     else if (status != PGRES_COMMAND_OK)
         e = pg_fail(c, r, call->q->name, f);
     call->changed = changed_rows(r);
-    PQclear(r);
+    libpq()->clear(r);
     return e;
 }
 
@@ -270,13 +270,13 @@ static enum err explain_prepared(struct pg_conn *c, size_t params, struct buf *p
         buf_put(&b, i ? STR(", NULL") : STR("(NULL"));
     buf_put(&b, params ? STR(")") : STR(""));
     buf_putc(&b, 0);
-    PGresult *r = PQexec(c->h, b.ptr);
+    PGresult *r = libpq()->exec(c->h, b.ptr);
     enum err e = ERR_OK;
-    if (PQresultStatus(r) != PGRES_TUPLES_OK)
+    if (libpq()->result_status(r) != PGRES_TUPLES_OK)
         e = pg_fail(c, r, "explain", f);
-    for (int i = 0; i < PQntuples(r); i++)
-        buf_putf(plan, "%s\n", PQgetvalue(r, i, 0));
-    PQclear(r);
+    for (int i = 0; i < libpq()->ntuples(r); i++)
+        buf_putf(plan, "%s\n", libpq()->value(r, i, 0));
+    libpq()->clear(r);
     return e;
 }
 
@@ -362,6 +362,7 @@ static enum err check_server(struct pg_conn *c, struct fail *f)
 
 enum err pg_open(struct db **out, const struct db_conf *conf, struct fail *f)
 {
+    TRY(libpq_load(f));
     struct pg *p = calloc(1, sizeof *p);
     if (!p)
         abort();

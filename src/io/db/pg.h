@@ -5,8 +5,8 @@
 #include "base/buf.h"
 #include "io/db/cache.h"
 #include "io/db/engine.h"
+#include "io/db/libpq.h"
 
-#include <libpq-fe.h>
 #include <pthread.h>
 
 /* A prepared statement; the server knows it as q<name>. */

@@ -81,16 +81,16 @@ static enum err begin(struct pg_conn *c, struct str tenant, struct fail *f)
 /* A COMMIT whose answer never came may have happened. */
 static enum err commit(struct pg_conn *c, struct fail *f)
 {
-    PGresult *r = PQexec(c->h, "COMMIT");
+    PGresult *r = libpq()->exec(c->h, "COMMIT");
     enum err e = ERR_OK;
-    if (PQresultStatus(r) != PGRES_COMMAND_OK) {
+    if (libpq()->result_status(r) != PGRES_COMMAND_OK) {
         e = pg_fail(c, r, "commit", f);
         if (c->lost)
             e = FAIL(f, ERR_BUSY, "busy", "connection lost during COMMIT: outcome unknown");
-    } else if (!str_is(str_of(PQcmdStatus(r)), "COMMIT")) {
-        e = FAIL(f, ERR_IO, "internal", "COMMIT answered %s", PQcmdStatus(r));
+    } else if (!str_is(str_of(libpq()->cmd_status(r)), "COMMIT")) {
+        e = FAIL(f, ERR_IO, "internal", "COMMIT answered %s", libpq()->cmd_status(r));
     }
-    PQclear(r);
+    libpq()->clear(r);
     return e;
 }
 

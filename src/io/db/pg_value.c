@@ -151,12 +151,12 @@ enum err pg_decode(const PGresult *r, int row, int col, struct arena *a, struct 
                    struct fail *f)
 {
     *out = db_null();
-    if (PQgetisnull(r, row, col))
+    if (libpq()->is_null(r, row, col))
         return ERR_OK;
-    const char *p = PQgetvalue(r, row, col);
+    const char *p = libpq()->value(r, row, col);
     const unsigned char *u = (const unsigned char *)p;
-    size_t len = (size_t)PQgetlength(r, row, col);
-    Oid type = PQftype(r, col);
+    size_t len = (size_t)libpq()->length(r, row, col);
+    Oid type = libpq()->ftype(r, col);
     switch (type) {
     case OID_BOOL:
     case OID_INT2:
@@ -186,6 +186,6 @@ enum err pg_decode(const PGresult *r, int row, int col, struct arena *a, struct 
     case OID_VOID:
         return ERR_OK;
     default:
-        return FAIL(f, ERR_IO, "internal", "column %s has type %u", PQfname(r, col), type);
+        return FAIL(f, ERR_IO, "internal", "column %s has type %u", libpq()->fname(r, col), type);
     }
 }
