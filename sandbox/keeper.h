@@ -7,7 +7,8 @@
  * owned by that thread. Times in microseconds of CLOCK_MONOTONIC.
  *
  *   client.c  frames with the judge      job.c  queue, steps, results (job_read.c: orders)
- *   box.c     one box from making to end  zygote.c, tree.c  where boxes come from
+ *   box.c     one box from making to end  run.c, order.c, status.c  its run
+ *   zygote.c, tree.c  where boxes come from
  */
 #include "capture.h"
 #include "cgroup.h"
@@ -199,6 +200,8 @@ int64_t box_cpu_us(struct keeper *k, const struct box *b); /* since it exists */
 void box_stdin(struct keeper *k, struct box *b);
 void box_value(struct keeper *k, struct box *b);
 void box_status(struct keeper *k, struct box *b);
+void box_waiting(struct keeper *k, struct box *b); /* free, once both its processes have said so */
+void box_ended(struct keeper *k, struct box *b); /* `inside` told how the student's process ended */
 void box_gone(struct keeper *k, struct box *b);
 void box_lost(struct keeper *k, struct box *b);    /* died while running, without a word */
 void box_begin_checks(struct box *b, int64_t now); /* of a box that starts to run */
