@@ -33,7 +33,7 @@ static uint32_t index_of(const struct keeper *k, const struct box *b)
     return (uint32_t)(b - k->boxes);
 }
 
-static void close_fd(int *fd)
+void box_close(int *fd)
 {
     if (*fd >= 0)
         (void)close(*fd);
@@ -215,9 +215,9 @@ static void tell_last_words(struct keeper *k, const struct box *b)
 void box_gone(struct keeper *k, struct box *b)
 {
     uint32_t index = index_of(k, b);
-    if (b->state == BOX_RUNNING) {
+    if (box_is_busy(b)) {
         box_status(k, b); /* its last words may still be unread */
-        if (b->state == BOX_RUNNING)
+        if (box_is_busy(b))
             box_lost(k, b);
     }
     if (b->state == BOX_MAKING) {
@@ -234,7 +234,7 @@ void box_gone(struct keeper *k, struct box *b)
     b->job = NULL;
     int *fds[] = { &b->in, &b->out, &b->err, &b->value, &b->status, &b->pidfd, &b->student_pidfd };
     for (size_t i = 0; i < sizeof(fds) / sizeof(fds[0]); i++)
-        close_fd(fds[i]);
+        box_close(fds[i]);
     free_buffers(b);
     keeper_zygote_left(k, b->zygote);
     b->state = cgroup_is_empty(&k->cgroups, (int)index) ? BOX_EMPTY : BOX_RETIRED;

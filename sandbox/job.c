@@ -127,7 +127,7 @@ void job_cancel(struct keeper *k, uint64_t ticket)
         if (!b->job || b->job->ticket != ticket)
             continue;
         b->job->is_cancelled = true;
-        if (b->state == BOX_RUNNING) {
+        if (box_is_busy(b)) {
             box_stop(k, b);
             job_box_done(k, b);
         }

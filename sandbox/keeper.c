@@ -281,7 +281,7 @@ static int64_t next_deadline(const struct keeper *k, int64_t now)
     next = refill > now && refill < next ? refill : next;
     for (int i = 0; i < k->box_count; i++) {
         const struct box *b = &k->boxes[i];
-        if (b->state != BOX_RUNNING)
+        if (!box_is_busy(b))
             continue;
         next = b->check_us < next ? b->check_us : next;
         next = b->poll_us < next ? b->poll_us : next;
@@ -335,7 +335,7 @@ void keeper_round(struct keeper *k, int wait_ms)
         dispatch(k, &events[i]);
     now = keeper_now_us();
     for (int i = 0; i < k->box_count; i++)
-        if (k->boxes[i].state == BOX_RUNNING)
+        if (box_is_busy(&k->boxes[i]))
             box_check(k, &k->boxes[i], now);
     client_flush(k);
 }

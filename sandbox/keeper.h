@@ -84,7 +84,23 @@ struct job {
     bool is_cancelled;
 };
 
-enum box_state { BOX_EMPTY, BOX_MAKING, BOX_FREE, BOX_RUNNING, BOX_LEAVING, BOX_RETIRED };
+enum box_state {
+    BOX_EMPTY,
+    BOX_MAKING,
+    BOX_FREE,
+    BOX_RUNNING,
+    BOX_GATHERING, /* its last step has ended and `inside` hands over the files of the job */
+    BOX_LEAVING,
+    BOX_RETIRED
+};
+
+/* How a step ended, for job_step_done. */
+struct step_end {
+    enum wire_end end;
+    int exit_code, signal;
+    int64_t wall_us, cpu_us;
+    bool over; /* output passed its cap */
+};
 
 struct box {
     enum box_state state;
@@ -97,7 +113,7 @@ struct box {
     uint32_t layers;
     bool is_told, is_waiting; /* STUDENT and READY have come */
     int64_t made_us, memory_before, memory_limit;
-    struct job *job; /* RUNNING: its work; MAKING: who waits for this box, or NULL */
+    struct job *job; /* RUNNING, GATHERING: its work; MAKING: who waits for this box, or NULL */
     /* the run */
     uint32_t first_step, step, last_step; /* of the job: first, current and last of this box */
     int64_t started_us, step_us, cpu_before, cpu_step;
@@ -117,10 +133,17 @@ struct box {
     bool has_ended;
     int wait_status;
     int64_t end_cpu_us;
+    struct step_end end; /* GATHERING: of the last step, which has no result before its files */
     struct wire_buf produced[KEEPER_PRODUCE_MAX];
     bool has_produced[KEEPER_PRODUCE_MAX];
     int64_t produced_bytes;
 };
+
+/* Does it hold a job of k->running? */
+static inline bool box_is_busy(const struct box *b)
+{
+    return b->state == BOX_RUNNING || b->state == BOX_GATHERING;
+}
 
 enum zygote_state { ZYGOTE_NONE, ZYGOTE_STARTING, ZYGOTE_READY, ZYGOTE_OLD };
 struct zygote {
@@ -202,21 +225,17 @@ void box_value(struct keeper *k, struct box *b);
 void box_status(struct keeper *k, struct box *b);
 void box_waiting(struct keeper *k, struct box *b); /* free, once both its processes have said so */
 void box_ended(struct keeper *k, struct box *b); /* `inside` told how the student's process ended */
+void box_gather(struct box *b, const struct step_end *last); /* the files of the job, from now on */
+void box_gathered(struct keeper *k,
+                  struct box *b); /* they are here: the last step has its result */
 void box_gone(struct keeper *k, struct box *b);
-void box_lost(struct keeper *k, struct box *b);    /* died while running, without a word */
+void box_lost(struct keeper *k, struct box *b);    /* died while it was busy, without a word */
 void box_begin_checks(struct box *b, int64_t now); /* of a box that starts to run */
 void box_check(struct keeper *k, struct box *b, int64_t now);
 void box_stop(struct keeper *k, struct box *b); /* kills; its job is not touched */
+void box_close(int *fd);                        /* also takes it out of epoll */
 struct box_spec box_standard(void);
 bool box_spec_same(const struct box_spec *a, const struct box_spec *b);
-
-/* How a step ended, for job_step_done. */
-struct step_end {
-    enum wire_end end;
-    int exit_code, signal;
-    int64_t wall_us, cpu_us;
-    bool over; /* output passed its cap */
-};
 
 /* jobs */
 void job_add(struct keeper *k, uint64_t ticket, const unsigned char *payload, size_t length);

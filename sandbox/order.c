@@ -101,8 +101,7 @@ void box_stdin(struct keeper *k, struct box *b)
     }
     wire_release(&b->to_write);
     if (b->in >= 0 && b->step == b->last_step) {
-        (void)close(b->in); /* also takes it out of epoll */
-        b->in = -1;
+        box_close(&b->in);
     } else if (b->in >= 0) { /* not watched until there is more to write */
         (void)epoll_ctl(k->epoll, EPOLL_CTL_DEL, b->in, NULL);
     }

@@ -111,19 +111,25 @@ static bool hit_process_limit(const struct cgroup_slot *s, const struct wire_buf
                                : raised(answer, "RuntimeError", "can't start new thread");
 }
 
-static void finish_step(struct keeper *k, struct box *b, struct step_end how)
+/* What the step cost, and what its clocks and its answer make of its end. */
+static void weigh(struct keeper *k, const struct box *b, struct step_end *how)
 {
-    int64_t now = keeper_now_us(), cpu = box_cpu_us(k, b);
-    how.wall_us = now - b->step_us;
-    how.cpu_us = cpu > b->cpu_step ? cpu - b->cpu_step : 0;
-    if (how.end == END_EXITED && how.cpu_us >= cpu_limit_us(b))
-        how.end = END_TIME_LIMIT; /* crossed it just before it ended */
+    int64_t cpu = box_cpu_us(k, b);
+    how->wall_us = keeper_now_us() - b->step_us;
+    how->cpu_us = cpu > b->cpu_step ? cpu - b->cpu_step : 0;
+    if (how->end == END_EXITED && how->cpu_us >= cpu_limit_us(b))
+        how->end = END_TIME_LIMIT; /* crossed it just before it ended */
     struct wire_field f;
-    if (how.end == END_EXITED && answer_has(&b->answer, VALUE_TOO_LARGE, &f))
-        how.end = END_OUTPUT_LIMIT;
-    if (how.end == END_EXITED && raised(&b->answer, "MemoryError", NULL))
-        how.end = END_MEMORY_LIMIT;
-    job_step_done(k, b, &how);
+    if (how->end == END_EXITED && answer_has(&b->answer, VALUE_TOO_LARGE, &f))
+        how->end = END_OUTPUT_LIMIT;
+    if (how->end == END_EXITED && raised(&b->answer, "MemoryError", NULL))
+        how->end = END_MEMORY_LIMIT;
+}
+
+/* The step has its result, and the next one of this box, if there is one, begins. */
+static void step_over(struct keeper *k, struct box *b, const struct step_end *how)
+{
+    job_step_done(k, b, how);
     b->printed += b->stdout_text.text.len + b->stderr_text.text.len;
     capture_clear(&b->stdout_text);
     capture_clear(&b->stderr_text);
@@ -132,8 +138,15 @@ static void finish_step(struct keeper *k, struct box *b, struct step_end how)
     b->is_garbled = b->is_marked = false;
     b->stdout_from = 0;
     b->step++;
-    b->step_us = b->check_us = now;
-    b->cpu_step = cpu;
+    b->step_us += how->wall_us;
+    b->check_us = b->step_us;
+    b->cpu_step += how->cpu_us;
+}
+
+static void finish_step(struct keeper *k, struct box *b, struct step_end how)
+{
+    weigh(k, b, &how);
+    step_over(k, b, &how);
 }
 
 /* Ends the box by our decision and hands its job back. */
@@ -216,16 +229,26 @@ void box_ended(struct keeper *k, struct box *b)
         how.end = end_by_signal(how.signal, box_cpu_us(k, b) - b->cpu_before);
     else if (failed && hit_process_limit(slot_of(k, b), &b->answer))
         how.end = END_PROCESS_LIMIT;
-    finish_step(k, b, how);
-    if (b->job->produce_count == 0)
+    weigh(k, b, &how);
+    if (b->job->produce_count > 0 && b->step + 1 == b->job->step_count) {
+        box_gather(b, &how);
+    } else {
+        step_over(k, b, &how);
         job_box_done(k, b);
+    }
+}
+
+void box_gathered(struct keeper *k, struct box *b)
+{
+    step_over(k, b, &b->end);
+    job_box_done(k, b);
 }
 
 void box_lost(struct keeper *k, struct box *b)
 {
     struct job *job = b->job;
     box_value(k, b);
-    if (b->state != BOX_RUNNING || !drain(k, b))
+    if ((b->state == BOX_RUNNING && !drain(k, b)) || !box_is_busy(b))
         return;
     if (cgroup_was_oom(slot_of(k, b))) { /* the kernel chose `inside` */
         finish_step(k, b, (struct step_end){ .end = END_MEMORY_LIMIT, .signal = SIGKILL });
@@ -253,20 +276,30 @@ void box_begin_checks(struct box *b, int64_t now)
     check_later(b, now, cpu_limit_us(b), wall_limit_us(b));
 }
 
+/* Looks at what was printed, less often while that is nothing; false when the box was stopped. */
+static bool poll_outputs(struct keeper *k, struct box *b, int64_t now)
+{
+    size_t before = b->stdout_text.text.len + b->stderr_text.text.len;
+    if (!drain(k, b))
+        return false;
+    bool quiet = before == b->stdout_text.text.len + b->stderr_text.text.len;
+    b->poll_every_us = quiet && b->poll_every_us < POLL_LAST_US ? b->poll_every_us * 2
+                       : quiet                                  ? POLL_LAST_US
+                                                                : POLL_FIRST_US;
+    b->poll_us = now + b->poll_every_us;
+    return true;
+}
+
 void box_check(struct keeper *k, struct box *b, int64_t now)
 {
-    if (now >= b->poll_us) {
-        size_t before = b->stdout_text.text.len + b->stderr_text.text.len;
-        if (!drain(k, b))
-            return;
-        bool quiet = before == b->stdout_text.text.len + b->stderr_text.text.len;
-        b->poll_every_us = quiet && b->poll_every_us < POLL_LAST_US ? b->poll_every_us * 2
-                           : quiet                                  ? POLL_LAST_US
-                                                                    : POLL_FIRST_US;
-        b->poll_us = now + b->poll_every_us;
-    }
-    if (now < b->check_us)
+    bool running = b->state == BOX_RUNNING;
+    if ((running && now >= b->poll_us && !poll_outputs(k, b, now)) || now < b->check_us)
         return;
+    if (!running) { /* its files take too long, which is not the program's doing */
+        box_stop(k, b);
+        box_lost(k, b);
+        return;
+    }
     int64_t cpu_left = cpu_limit_us(b) - (box_cpu_us(k, b) - b->cpu_step);
     int64_t wall_left = b->step_us + wall_limit_us(b) - now;
     if (cpu_left <= 0) {

@@ -9,6 +9,8 @@
 
 /* What `inside`, the first process of a box, tells of the student's. */
 
+#define GATHER_MAX_US (10 * INT64_C(1'000'000)) /* for the files of a job, whatever its limits */
+
 /* The student's process number as we see it, from a pidfd. */
 static pid_t pid_of(int pidfd)
 {
@@ -23,39 +25,68 @@ static pid_t pid_of(int pidfd)
     return at ? (pid_t)strtol(at + 4, NULL, 10) : 0;
 }
 
-static void take_produced(struct box *b, const struct status *s, const char *bytes)
+/* The last step of the job has ended: what its process or a thread of it still says on the value
+ * pipe or prints belongs to no step. */
+void box_gather(struct box *b, const struct step_end *last)
 {
-    uint32_t i = s->file;
-    if (!b->job || i >= b->job->produce_count)
-        return;
-    b->produced_bytes += s->length;
-    if (b->produced_bytes > b->job->limits.files_kib * 1024)
-        return;
-    b->produced[i].max = (size_t)b->job->limits.files_kib * 1024;
-    wire_add(&b->produced[i], bytes, s->length);
-    b->has_produced[i] = true;
+    b->state = BOX_GATHERING;
+    b->end = *last;
+    box_close(&b->value);
+    box_close(&b->in);
+    b->check_us = b->poll_us = keeper_now_us() + GATHER_MAX_US;
 }
 
-static void take_status(struct keeper *k, struct box *b, const struct status *s, const char *bytes,
+/* A part of a file, in the order they were asked for. Those before the one that passes the cap are
+ * whole; only a program that means to fills it twice, with links or holes. */
+static void take_produced(struct keeper *k, struct box *b, const struct status *s,
+                          const char *bytes)
+{
+    if (s->file >= b->job->produce_count)
+        return;
+    int64_t cap = b->job->limits.files_kib * 1024;
+    b->produced_bytes += s->length;
+    b->has_produced[s->file] = b->produced_bytes <= cap;
+    if (!b->has_produced[s->file]) {
+        box_stop(k, b);
+        box_gathered(k, b);
+        return;
+    }
+    b->produced[s->file].max = (size_t)cap;
+    wire_add(&b->produced[s->file], bytes, s->length);
+}
+
+/* True when the descriptor that came along is kept. */
+static bool take_status(struct keeper *k, struct box *b, const struct status *s, const char *bytes,
                         int passed)
 {
-    if (s->kind == STATUS_STUDENT && passed >= 0) {
+    if (s->kind == STATUS_STUDENT && b->state == BOX_MAKING && !b->is_told && passed >= 0) {
         b->student_pidfd = passed;
         b->student = pid_of(passed);
         b->is_told = true;
         box_waiting(k, b);
-        return;
+        return true;
     }
-    if (s->kind == STATUS_END && b->state == BOX_RUNNING && !b->has_ended) {
+    if (s->kind == STATUS_END && b->state == BOX_RUNNING) {
         b->has_ended = true;
         b->wait_status = s->wait_status;
         b->end_cpu_us = s->cpu_us;
         box_ended(k, b);
-    } else if (s->kind == STATUS_PRODUCED && b->state == BOX_RUNNING) {
-        take_produced(b, s, bytes);
-    } else if (s->kind == STATUS_DONE && b->state == BOX_RUNNING && b->has_ended) {
-        job_box_done(k, b);
+    } else if (s->kind == STATUS_PRODUCED && b->state == BOX_GATHERING) {
+        take_produced(k, b, s, bytes);
+    } else if (s->kind == STATUS_DONE && b->state == BOX_GATHERING) {
+        box_gathered(k, b);
     }
+    return false;
+}
+
+/* The descriptor that came along, or -1. */
+static int fd_of(struct msghdr *msg)
+{
+    int passed = -1;
+    struct cmsghdr *c = CMSG_FIRSTHDR(msg);
+    if (c && c->cmsg_type == SCM_RIGHTS)
+        memcpy(&passed, CMSG_DATA(c), sizeof(passed));
+    return passed;
 }
 
 void box_status(struct keeper *k, struct box *b)
@@ -78,14 +109,12 @@ void box_status(struct keeper *k, struct box *b)
         if (n < 0)
             return;
         if (n < (ssize_t)sizeof(m.head)) { /* the end: box_gone follows */
-            (void)close(b->status);
-            b->status = -1;
+            box_close(&b->status);
             return;
         }
-        int passed = -1;
-        struct cmsghdr *c = CMSG_FIRSTHDR(&msg);
-        if (c && c->cmsg_type == SCM_RIGHTS)
-            memcpy(&passed, CMSG_DATA(c), sizeof(passed));
-        take_status(k, b, &m.head, m.bytes, passed);
+        int passed = fd_of(&msg);
+        bool whole = m.head.length <= (size_t)n - sizeof(m.head);
+        if (!(whole && take_status(k, b, &m.head, m.bytes, passed)))
+            box_close(&passed);
     }
 }

@@ -207,7 +207,8 @@ struct sandbox_result {
     struct str keeper;                       /* build id of the keeper */
     const struct sandbox_step_result *steps; /* step_count of the job */
     size_t step_count;
-    const struct sandbox_file *produced; /* those that exist as regular files within the cap */
+    /* Those that are regular files, whole, in the order asked for while they fit files_kib. */
+    const struct sandbox_file *produced;
     size_t produced_count;
 };
 
