@@ -1,6 +1,9 @@
 #include "base/num.h"
 #include "domain/trace/trace_priv.h"
 
+/* What an event has besides its payload: numbers, an id, a type, four digests. */
+enum { REST_MAX = 2048 };
+
 /* The hash formulas of evidence.md B.2, B.4. Keys are written in ascending order by hand: these
  * objects are fixed. */
 
@@ -25,11 +28,19 @@ static void put_key_int(struct buf *b, const char *key, int64_t value)
     buf_putc(b, 'e');
 }
 
-/* A digest enters as 64 hex digits, or not at all. */
-static void put_key_digest(struct buf *b, struct arena *a, const char *key, struct str raw)
+/* A digest enters as hex digits, or not at all. A damaged row may have one of any length. */
+static void put_key_digest(struct buf *b, const char *key, struct str raw)
 {
-    if (raw.ptr)
-        put_key_text(b, key, hex_encode(a, raw));
+    static const char digits[] = "0123456789abcdef";
+    if (!raw.ptr)
+        return;
+    put_text(b, str_of(key));
+    buf_put_i64(b, num_i64(raw.len * 2));
+    buf_putc(b, ':');
+    for (size_t i = 0; i < raw.len; i++) {
+        unsigned char c = (unsigned char)raw.ptr[i];
+        buf_put(b, (struct str){ (const char[]){ digits[c >> 4], digits[c & 15] }, 2 });
+    }
 }
 
 struct hash trace_genesis_hash(const struct trace_genesis *g)
@@ -48,21 +59,21 @@ struct hash trace_genesis_hash(const struct trace_genesis *g)
 
 struct hash trace_event_hash(const struct hash *before, const struct trace_event *e)
 {
-    AUTO_ARENA a = { 0 };
-    AUTO_BUF b = { .max = TRACE_PAYLOAD_MAX + 2048 };
+    AUTO_BUF b = { .max = TRACE_PAYLOAD_MAX + REST_MAX };
+    buf_reserve(&b, e->payload.len + REST_MAX); /* one allocation for each event */
     buf_putc(&b, 'd');
     put_key_text(&b, "actor", e->actor);
     put_key_int(&b, "at", e->at);
     if (e->client_at != INT64_MIN)
         put_key_int(&b, "client_at", e->client_at);
-    put_key_digest(&b, &a, "formula_hash", e->formula_hash);
+    put_key_digest(&b, "formula_hash", e->formula_hash);
     put_key_text(&b, "id", e->id);
     put_text(&b, STR("payload"));
     buf_put(&b, e->payload);
-    put_key_digest(&b, &a, "policy_hash", e->policy_hash);
-    put_key_digest(&b, &a, "prompt_hash", e->prompt_hash);
+    put_key_digest(&b, "policy_hash", e->policy_hash);
+    put_key_digest(&b, "prompt_hash", e->prompt_hash);
     put_key_int(&b, "seq", e->seq);
-    put_key_digest(&b, &a, "text_hash", e->text_hash);
+    put_key_digest(&b, "text_hash", e->text_hash);
     put_key_text(&b, "type", e->type);
     buf_putc(&b, 'e');
     const struct str parts[] = { hash_bytes(before), buf_str(&b) };

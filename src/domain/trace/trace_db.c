@@ -14,28 +14,25 @@ static const struct db_query head_insert = {
     "INSERT INTO trace_heads (tenant_id, session_id, next_seq, hash) VALUES ($1, $2, 1, $3)", false,
     0
 };
-/* The update takes the row's lock, so writers of one session queue here. */
-static const struct db_query head_take = {
-    "trace.head_take",
-    "UPDATE trace_heads SET next_seq = next_seq + 1 WHERE tenant_id = $1 AND "
-    "session_id = $2 RETURNING next_seq - 1, hash, at",
-    true, 1
-};
 static const struct db_query head_set = {
     "trace.head_set",
-    "UPDATE trace_heads SET hash = $3, at = $5, levels = levels | $6, pastes = pastes + $7, "
+    "UPDATE trace_heads SET next_seq = $4, hash = $3, at = $5, levels = levels | $6, pastes = "
+    "pastes + $7, "
     "run_seq = CASE WHEN $8 = 1 THEN $4 - 1 ELSE run_seq END, "
     "tests_seq = CASE WHEN $8 = 2 THEN $4 - 1 ELSE tests_seq END, "
     "reply_seq = CASE WHEN $8 = 3 THEN $4 - 1 ELSE reply_seq END, "
     "plan_seq = CASE WHEN $8 = 4 THEN $4 - 1 ELSE plan_seq END, "
     "reflection_seq = CASE WHEN $8 = 5 THEN $4 - 1 ELSE reflection_seq END "
-    "WHERE tenant_id = $1 AND session_id = $2 AND next_seq = $4",
+    "WHERE tenant_id = $1 AND session_id = $2 AND next_seq = $4 - 1",
     true, 0
 };
-static const struct db_query head_get = {
-    "trace.head",
-    "SELECT next_seq, hash, at FROM trace_heads WHERE tenant_id = $1 AND session_id = $2", true, 1
-};
+#define HEAD_GET                                                                                   \
+    "SELECT next_seq, hash, at FROM trace_heads WHERE tenant_id = $1 AND session_id = $2"
+static const struct db_query head_get = { "trace.head", HEAD_GET, true, 1 };
+/* With the row's lock, so that writers of one session queue here. PostgreSQL alone has the words
+ * and the need: on SQLite a unit is the only writer. Not in the table below, as SQLite cannot plan
+ * it. */
+static const struct db_query head_lock = { "trace.head_lock", HEAD_GET " FOR UPDATE", true, 1 };
 static const struct db_query started_get = {
     "trace.started", "SELECT opened_at FROM sessions WHERE tenant_id = $1 AND id = $2", true, 1
 };
@@ -94,9 +91,9 @@ static const struct db_query checkpoint_insert = {
 };
 
 const struct db_query *const trace_db_queries[] = {
-    &head_insert, &head_take,       &head_set,          &head_get, &started_get,  &by_id,
-    &page_all,    &page_type,       &last_of_type,      &counts,   &event_insert, &text_insert,
-    &text_erase,  &checkpoints_get, &checkpoint_insert, NULL
+    &head_insert,     &head_set,          &head_get, &started_get,  &by_id,       &page_all,
+    &page_type,       &last_of_type,      &counts,   &event_insert, &text_insert, &text_erase,
+    &checkpoints_get, &checkpoint_insert, NULL
 };
 
 static enum err hash_of_cell(const struct db_rows *rows, size_t row, size_t col, struct hash *out,
@@ -121,8 +118,8 @@ enum err trace_db_head_take(struct db_tx *tx, struct str session, int64_t *seq, 
 {
     struct db_rows rows;
     struct str tenant = db_tx_tenant(tx);
-    TRY(db_exec_rows(tx, &head_take, DB_ARGS(db_text(tenant), db_text(session)), db_tx_arena(tx),
-                     &rows, f));
+    const struct db_query *q = db_tx_engine(tx) == DB_POSTGRES ? &head_lock : &head_get;
+    TRY(db_exec_rows(tx, q, DB_ARGS(db_text(tenant), db_text(session)), db_tx_arena(tx), &rows, f));
     if (rows.rows == 0)
         return FAIL(f, ERR_NOT_FOUND, "not_found", "session has no trace");
     *seq = db_cell_int(&rows, 0, 0);

@@ -4,6 +4,8 @@
 #include "domain/trace/trace_priv.h"
 #include "support/db_fixture.h"
 
+#include <pthread.h>
+
 #define SESSION STR("01930000-0000-7000-8000-000000000001")
 #define USER STR("01930000-0000-7000-8000-000000000002")
 
@@ -108,5 +110,46 @@ TEST_BOTH(the_head_s_summary_says_what_the_events_say)
         CHECK_INT(db_cell_int(&r, 0, i), want[i]);
     CHECK_INT(trace_last(c, TENANT_A, SESSION, "code_edited", &a, &last, &f), ERR_OK);
     CHECK_INT(last.at, db_cell_int(&r, 0, 8));
+    db_conn_close(c);
+}
+
+/* --- many writers of one session --- */
+enum { WRITERS = 4, EACH = 8 };
+
+struct writer {
+    pthread_t thread;
+    struct db *db;
+    enum err failed;
+};
+
+static void *write_some(void *arg)
+{
+    struct writer *w = arg;
+    struct given event = { "focus_lost", ACTOR_STUDENT, "{}", NULL };
+    struct fail f = { 0 };
+    for (int i = 0; i < EACH && !w->failed; i++)
+        w->failed = db_write(w->db, TENANT_A, append, &event, &f);
+    return NULL;
+}
+
+TEST_BOTH(writers_of_one_session_queue_and_none_is_refused)
+{
+    AUTO_ARENA a = { 0 };
+    struct fail f = { 0 };
+    struct db_rows rows;
+    struct writer w[WRITERS];
+    CHECK(db_write(db, TENANT_A, begin, NULL, &f) == ERR_OK);
+    for (size_t i = 0; i < WRITERS; i++) {
+        w[i] = (struct writer){ .db = db };
+        CHECK(pthread_create(&w[i].thread, NULL, write_some, &w[i]) == 0);
+    }
+    for (size_t i = 0; i < WRITERS; i++) {
+        CHECK(pthread_join(w[i].thread, NULL) == 0);
+        CHECK(w[i].failed == ERR_OK);
+    }
+    struct db_conn *c = fixture_reader(db, TENANT_A);
+    CHECK(db_one(c, &q_summary, DB_ARGS(db_text(TENANT_A), db_text(SESSION)), &a, &rows, &f) ==
+          ERR_OK);
+    CHECK_INT(db_cell_int(&rows, 0, 0), WRITERS * EACH + 1);
     db_conn_close(c);
 }

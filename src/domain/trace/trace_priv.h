@@ -11,10 +11,11 @@ struct str trace_checkpoint_message(struct arena *a, const struct trace_checkpoi
 /* --- trace_db.c --- */
 enum err trace_db_head_insert(struct db_tx *tx, struct str session, const struct hash *genesis,
                               struct fail *f);
-/* Takes the next sequence number and locks the head. ERR_NOT_FOUND. */
+/* The next sequence number; the head is locked until the unit ends. ERR_NOT_FOUND. */
 enum err trace_db_head_take(struct db_tx *tx, struct str session, int64_t *seq, struct hash *before,
                             int64_t *last_at, struct fail *f);
-/* The event is the newest one now: its hash and time, and what the head's summary says. */
+/* The event is the newest one now: its number, hash and time, and what the head's summary says.
+ * ERR_CONFLICT: the trace moved on. */
 enum err trace_db_head_set(struct db_tx *tx, struct str session, const struct trace_event *e,
                            struct fail *f);
 /* ERR_NOT_FOUND when no event has this id. */
