@@ -76,7 +76,7 @@ void job_add(struct keeper *k, uint64_t ticket, const unsigned char *payload, si
     memcpy(copy, payload, length);
     *job = (struct job){ .ticket = ticket, .payload = copy, .length = length, .wait_us = -1 };
     job->arrived_us = keeper_now_us();
-    job->result.max = WIRE_RESULT_MAX;
+    job->result.max = WIRE_LETTER_MAX;
     const char *why = "";
     enum wire_refuse_code code = job_read(job, &why);
     if (code) {
@@ -88,7 +88,8 @@ void job_add(struct keeper *k, uint64_t ticket, const unsigned char *payload, si
     job_pump(k);
 }
 
-static void put_step(struct job *job, enum wire_end end)
+/* A step of which nothing is known but its end. */
+static void put_bare_step(struct job *job, enum wire_end end)
 {
     size_t opened = wire_open(&job->result, RESULT_STEP);
     wire_put_num(&job->result, RSTEP_END, (int64_t)end);
@@ -101,7 +102,7 @@ static void job_end(struct keeper *k, struct job *job, enum wire_end rest)
 {
     k->ran_us = keeper_now_us();
     while (job->next_step < job->step_count) {
-        put_step(job, rest);
+        put_bare_step(job, rest);
         rest = rest == END_ERROR || rest == END_CANCELLED ? END_NOT_RUN : rest;
     }
     k->stats.runs++;
@@ -154,17 +155,9 @@ void job_pump(struct keeper *k)
     }
 }
 
-void job_step_done(struct keeper *k, struct box *b, const struct step_end *how)
+/* A step that said too much keeps the begin and the end of what it printed, and no value. */
+static void put_step(struct wire_buf *out, const struct box *b, const struct step_end *how)
 {
-    struct job *job = b->job;
-    struct wire_buf *out = &job->result;
-    int64_t peak = cgroup_memory_peak(&k->cgroups.slots[b - k->boxes]) - b->memory_before;
-    if (peak / 1024 > job->memory_kib)
-        job->memory_kib = peak / 1024;
-    job->layers |= b->layers | k->layers;
-    job->used_cpu_us += how->cpu_us;
-    job->used_wall_us += how->wall_us;
-    k->stats.violations += how->end == END_VIOLATION;
     size_t opened = wire_open(out, RESULT_STEP);
     wire_put_num(out, RSTEP_END, (int64_t)how->end);
     wire_put_num(out, RSTEP_EXIT, how->exit_code);
@@ -177,9 +170,37 @@ void job_step_done(struct keeper *k, struct box *b, const struct step_end *how)
     wire_put_num(out, RSTEP_STDERR_BYTES, (int64_t)b->stderr_text.text.len);
     wire_put_num(out, RSTEP_STDOUT_FROM, (int64_t)b->stdout_from);
     wire_put_num(out, RSTEP_FRAMES, (int64_t)b->answers + b->is_garbled);
-    if (b->answers)
+    if (b->answers && !how->over)
         wire_put(out, RSTEP_VALUE, b->answer.ptr, b->answer.len);
     wire_close(out, opened);
+}
+
+/* Shortened when the steps of the job together would say more than a result may. */
+static void put_step_that_fits(struct wire_buf *out, const struct box *b,
+                               const struct step_end *how)
+{
+    size_t before = out->len;
+    put_step(out, b, how);
+    if (out->len <= WIRE_RESULT_MAX)
+        return;
+    struct step_end cut = *how;
+    cut.end = END_OUTPUT_LIMIT;
+    cut.over = true;
+    out->len = before;
+    put_step(out, b, &cut);
+}
+
+void job_step_done(struct keeper *k, struct box *b, const struct step_end *how)
+{
+    struct job *job = b->job;
+    int64_t peak = cgroup_memory_peak(&k->cgroups.slots[b - k->boxes]) - b->memory_before;
+    if (peak / 1024 > job->memory_kib)
+        job->memory_kib = peak / 1024;
+    job->layers |= b->layers | k->layers;
+    job->used_cpu_us += how->cpu_us;
+    job->used_wall_us += how->wall_us;
+    k->stats.violations += how->end == END_VIOLATION;
+    put_step_that_fits(&job->result, b, how);
     job->next_step++;
 }
 

@@ -15,7 +15,8 @@ static const struct limit_rule {
     { JOB_WALL_MS, 0, 90'000, offsetof(struct limits, wall_us), 1'000 },
     { JOB_MEMORY_KIB, DEFAULT_MEMORY_KIB, 1'048'576, offsetof(struct limits, memory_kib), 1 },
     { JOB_OUTPUT_KIB, DEFAULT_OUTPUT_KIB, 4'096, offsetof(struct limits, output_bytes), 1'024 },
-    { JOB_FILES_KIB, DEFAULT_FILES_KIB, 65'536, offsetof(struct limits, files_kib), 1 },
+    { JOB_FILES_KIB, DEFAULT_FILES_KIB, WIRE_PRODUCED_MAX / 1'024,
+      offsetof(struct limits, files_kib), 1 },
     { JOB_THREADS, 1, 64, offsetof(struct limits, threads), 1 },
 };
 enum { LIMIT_RULES = sizeof(limit_rules) / sizeof(limit_rules[0]) };

@@ -18,12 +18,15 @@
 
 enum {
     WIRE_VERSION = 1,
-    WIRE_HEAD = 16,                 /* u32 length, u32 type, u64 ticket */
-    WIRE_FIELD_HEAD = 5,            /* u8 tag, u32 length */
-    WIRE_JOB_MAX = 9 * 1024 * 1024, /* job payload */
-    WIRE_VALUE_MAX = 1024 * 1024,   /* one tagged value */
-    WIRE_BOX_MAX = 2 * 1024 * 1024, /* payload of one frame of a box: value, arguments, trace */
-    WIRE_RESULT_MAX = 64 * 1024 * 1024,
+    WIRE_HEAD = 16,                     /* u32 length, u32 type, u64 ticket */
+    WIRE_FIELD_HEAD = 5,                /* u8 tag, u32 length */
+    WIRE_JOB_MAX = 9 * 1024 * 1024,     /* job payload */
+    WIRE_VALUE_MAX = 1024 * 1024,       /* one tagged value */
+    WIRE_BOX_MAX = 2 * 1024 * 1024,     /* payload of one frame of a box: value, arguments, trace */
+    WIRE_RESULT_MAX = 64 * 1024 * 1024, /* what the steps of a job say, all together */
+    WIRE_PRODUCED_MAX = 64 * 1024 * 1024, /* its files: the ceiling of JOB_FILES_KIB */
+    /* payload of a result frame: both, and the shortened words of steps that did not fit */
+    WIRE_LETTER_MAX = WIRE_RESULT_MAX + WIRE_PRODUCED_MAX + 8 * 1024 * 1024,
     WIRE_STEPS_MAX = 128,
     WIRE_FILES_MAX = 64,
     WIRE_LINES_MAX = 20'000,

@@ -336,6 +336,31 @@ TEST(only_what_is_due_is_taken_from_inside)
     play_close(p);
 }
 
+TEST(steps_that_say_too_much_together_pass_the_output_limit_one_by_one)
+{
+    static unsigned char value[WIRE_BOX_MAX] = { VALUE_VALUE, 251, 255, 31, 0 }; /* one field */
+    static const char file[STATUS_BYTES_MAX] = { 'f' };
+    struct play *p = play_open(WIRE_STEPS_MAX, (struct wish){ .files = 1, .files_kib = 1'024 });
+    for (uint32_t i = 0; i < p->steps; i++) {
+        scene_write(p->s.out, "out", 3);
+        scene_answer(&p->s, i, value, i == 100 ? 0 : sizeof(value));
+    }
+    end_process(p, 0);
+    for (size_t i = 0; i < 32; i++)
+        hand_over(p, 0, file, sizeof(file));
+    say_done(p);
+    CHECK(has_result(p));
+    for (uint32_t i = 0; i < p->steps; i++) {
+        const struct sandbox_step_result *r = &p->result.steps[i];
+        CHECK_INT(r->end, i < 31 || i == 100 ? SANDBOX_EXITED : SANDBOX_OUTPUT_LIMIT);
+        CHECK_INT(r->value.len, i < 31 ? sizeof(value) - WIRE_FIELD_HEAD : 0);
+        CHECK_STR(r->stdout_text, "out");
+    }
+    CHECK_INT(p->result.produced_count, 1);
+    CHECK_INT(p->result.produced[0].text.len, 32 * sizeof(file));
+    play_close(p);
+}
+
 TEST(a_descriptor_nobody_asked_for_is_closed)
 {
     struct play *p = play_open(1, (struct wish){ 0 });

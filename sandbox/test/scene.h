@@ -116,17 +116,24 @@ static inline void scene_write(int fd, const void *bytes, size_t n)
         return; /* the keeper stopped listening, or the pipe is full */
 }
 
-/* Bytes on the value pipe, and the keeper told that some are there. */
+/* Bytes on the value pipe, and the keeper told that some are there, as often as the pipe is full.
+ */
 static inline void scene_put(struct scene *s, const void *bytes, size_t n)
 {
-    scene_write(s->value, bytes, n);
-    box_value(&s->k, &s->k.boxes[0]);
+    const size_t piece = 32'768;
+    size_t at = 0;
+    do {
+        size_t part = n - at < piece ? n - at : piece;
+        scene_write(s->value, (const char *)bytes + at, part);
+        box_value(&s->k, &s->k.boxes[0]);
+        at += part;
+    } while (at < n);
 }
 
 /* A whole value frame of this step. */
 static inline void scene_answer(struct scene *s, uint32_t step, const void *bytes, size_t n)
 {
-    struct wire_buf frame = { .max = WIRE_BOX_MAX };
+    struct wire_buf frame = { .max = WIRE_HEAD + WIRE_BOX_MAX };
     size_t opened = wire_frame(&frame, WIRE_BOX_VALUE, step);
     wire_add(&frame, bytes, n);
     wire_frame_end(&frame, opened);

@@ -28,7 +28,7 @@ enum sandbox_end {
     SANDBOX_IDLE_LIMIT,    /* wall time reached its limit with CPU time below its own */
     SANDBOX_MEMORY_LIMIT,  /* killed for memory, or an allocation failed at the limit */
     SANDBOX_PROCESS_LIMIT, /* thread or process limit hit and the program failed */
-    SANDBOX_OUTPUT_LIMIT,  /* stdout + stderr, or the value, above the cap */
+    SANDBOX_OUTPUT_LIMIT,  /* stdout + stderr, the value, or all steps together above the cap */
     SANDBOX_VIOLATION,     /* the system-call filter killed it */
     SANDBOX_CANCELLED,     /* sandbox_cancel */
     SANDBOX_NOT_RUN,       /* a step after the end of its run */

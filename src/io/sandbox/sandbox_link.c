@@ -89,7 +89,7 @@ static struct letter *recv_letter(int fd, uint64_t *ticket)
         return NULL;
     struct wire_head h = wire_head_of(head);
     *ticket = h.ticket;
-    if (h.length > WIRE_RESULT_MAX + 1024)
+    if (h.length > WIRE_LETTER_MAX)
         return NULL;
     struct letter *l = malloc(sizeof(*l) + h.length);
     if (!l)

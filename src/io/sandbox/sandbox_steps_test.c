@@ -90,6 +90,29 @@ TEST(a_step_leaves_no_file_timer_handler_or_hook_to_the_next)
             "if n == '4':\n    time.sleep(0.1)\nif n == '5':\n    1 / 0\n"));
 }
 
+TEST(values_too_large_together_are_the_output_limit_of_those_that_do_not_fit)
+{
+    enum { MANY = 72, FIT = 67 };
+    struct fixture x = fixture_open();
+    struct sandbox_file file = { STR("main.py"), STR("big = 'x' * 999_990\n") };
+    struct sandbox_step steps[MANY];
+    for (size_t i = 0; i < MANY; i++)
+        steps[i] = (struct sandbox_step){ .kind = SANDBOX_EXPR, .code = STR("big") };
+    struct sandbox_job job = { .files = &file,
+                               .file_count = 1,
+                               .main_path = STR("main.py"),
+                               .steps = steps,
+                               .step_count = MANY,
+                               .limits = { .cpu_ms = 20'000, .wall_ms = 60'000 } };
+    struct sandbox_result r = fixture_run(&x, &job);
+    CHECK_INT(r.end, SANDBOX_OUTPUT_LIMIT);
+    for (size_t i = 0; i < MANY; i++) {
+        CHECK_INT(r.steps[i].end, i < FIT ? SANDBOX_EXITED : SANDBOX_OUTPUT_LIMIT);
+        CHECK_INT(r.steps[i].value.len, i < FIT ? 999'992 : 0);
+    }
+    fixture_close(&x);
+}
+
 TEST(a_step_that_ends_its_process_costs_the_others_nothing)
 {
     shared_says_what_separate_says(
