@@ -25,24 +25,32 @@ static void failed(struct probe *p, const char *what, const struct fail *f)
     p->good = false;
 }
 
+/* Is `folder` one to keep data in? Else why not. */
+static bool takes_data(const char *folder, struct statvfs *fs, struct stat *st, struct fail *f)
+{
+    bool seen = stat(folder, st) == 0 && statvfs(folder, fs) == 0;
+    if (!seen)
+        (void)FAIL(f, ERR_IO, "config.data", "%.150s: %s", folder, errno_text(errno));
+    else if (!S_ISDIR(st->st_mode) || access(folder, W_OK | X_OK) != 0)
+        (void)FAIL(f, ERR_IO, "config.data", "%.150s is not a folder this user may write to",
+                   folder);
+    else
+        return true;
+    return false;
+}
+
 static void probe_data(struct probe *p)
 {
     struct str path = conf_text(p->app.conf, "data");
     const char *folder = arena_cstr(&p->app.arena, path);
-    struct stat st;
-    struct statvfs fs;
+    struct stat st = { 0 };
+    struct statvfs fs = { 0 };
     struct fail f = { 0 };
-    if (stat(folder, &st) != 0 && errno == ENOENT) {
+    if (access(folder, F_OK) != 0 && errno == ENOENT) {
         buf_putf(p->b, LINE "%s is absent; the first start makes it\n", "data", folder);
         return;
     }
-    enum err e = ERR_OK;
-    if (stat(folder, &st) != 0 || statvfs(folder, &fs) != 0)
-        e = FAIL(&f, ERR_IO, "config.data", "%.150s: %s", folder, errno_text(errno));
-    else if (!S_ISDIR(st.st_mode) || access(folder, W_OK | X_OK) != 0)
-        e = FAIL(&f, ERR_IO, "config.data", "%.150s is not a folder this user may write to",
-                 folder);
-    if (e) {
+    if (!takes_data(folder, &fs, &st, &f)) {
         failed(p, "data", &f);
         return;
     }

@@ -45,9 +45,9 @@ static enum err read_with(struct str yaml, const struct folder_file *other, stru
     struct folder_file *files = ARENA_ARRAY(a, struct folder_file, COUNT_OF(good) + 1);
     struct exercise *x = NULL;
     size_t n = 0;
-    bool put = !other;
+    bool put = false;
     for (size_t i = 0; i < COUNT_OF(good); i++) {
-        int order = put ? -1 : str_cmp(good[i].path, other->path);
+        int order = put || !other ? -1 : str_cmp(good[i].path, other->path);
         if (order >= 0) {
             put = true;
             if (other->data.ptr)

@@ -310,11 +310,13 @@ static enum err run_hidden(struct work *w, struct fail *f)
     TRY(probe(w, (struct judge_probe_job){ .hidden = true, .step_ms = STEP_MS, .all_ms = ALL_MS },
               &hidden, f));
     w->out->hidden_total = num_i64(hidden.count);
-    for (size_t i = 0; i < hidden.count; i++)
-        if (verdict_good(hidden.tests[i].verdict))
+    for (size_t i = 0; i < hidden.count; i++) {
+        const struct judge_test *test = &hidden.tests[i]; /* lives in the arena */
+        if (verdict_good(test->verdict))
             w->out->hidden_passed++;
         else if (!w->hidden_failed)
-            w->hidden_failed = &hidden.tests[i];
+            w->hidden_failed = test;
+    }
     if (w->out->hidden_passed < w->out->hidden_total)
         w->out->situation = SITUATION_HIDDEN_ONLY;
     return ERR_OK;

@@ -122,8 +122,9 @@ TEST_BOTH(the_lease_of_a_long_job_is_renewed)
     int64_t first = count(&w, "SELECT lease_until FROM jobs WHERE kind = 't.waits'");
     for (int i = 1; i <= 6; i++) { /* three leases in halves of one */
         step(&clock, LEASE_US / 2);
-        struct str renewed = arena_fmt(&a, "SELECT count(*) FROM jobs WHERE lease_until = %lld",
-                                       (long long)(first + i * (int64_t)LEASE_US / 2));
+        int64_t until = first + (int64_t)i * LEASE_US / 2;
+        struct str renewed =
+            arena_fmt(&a, "SELECT count(*) FROM jobs WHERE lease_until = %lld", (long long)until);
         CHECK(wait_for(&w, renewed.ptr, 1));
     }
     world_let_go(&w);
