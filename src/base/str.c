@@ -40,10 +40,14 @@ struct str str_trim(struct str s)
 
 struct str str_take_until(struct str *rest, char sep)
 {
-    const char *hit = rest->len ? memchr(rest->ptr, sep, rest->len) : NULL;
-    size_t n = hit ? (size_t)(hit - rest->ptr) : rest->len;
-    struct str head = { rest->ptr, n };
-    *rest = str_from(*rest, n + (hit ? 1 : 0));
+    struct str head = *rest;
+    const char *hit = head.len ? memchr(head.ptr, sep, head.len) : NULL;
+    if (hit) { /* no offset is added up here that a compiler might think could wrap */
+        head.len = (size_t)(hit - head.ptr);
+        *rest = (struct str){ hit + 1, rest->len - head.len - 1 };
+    } else {
+        *rest = str_from(head, head.len);
+    }
     return head;
 }
 

@@ -43,7 +43,7 @@ static inline bool str_ends(struct str s, struct str tail)
 /* From byte `at` to the end; at > len gives an empty slice. */
 static inline struct str str_from(struct str s, size_t at)
 {
-    if (at == 0 || !s.ptr) /* an absent slice stays absent: NULL has no offsets */
+    if (at == 0 || s.len == 0) /* an absent slice stays absent: NULL has no offsets */
         return s;
     return at >= s.len ? (struct str){ s.ptr + s.len, 0 } : (struct str){ s.ptr + at, s.len - at };
 }

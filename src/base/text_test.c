@@ -22,6 +22,10 @@ TEST(slices_compare_search_and_split)
     CHECK(str_take_line(&rest, &line) && str_is(line, "a"));
     CHECK(str_take_line(&rest, &line) && str_is(line, "b"));
     CHECK(!str_take_line(&rest, &line));
+    struct str last = STR("a,"), none = { 0 };
+    CHECK_STR(str_take_until(&last, ','), "a");
+    CHECK(last.len == 0 && last.ptr);
+    CHECK(!str_take_until(&none, ',').ptr && !none.ptr && !str_from(none, 3).ptr);
 }
 
 TEST(a_system_error_is_told_in_words)
