@@ -69,9 +69,11 @@ static void place_fds(const struct zygote_start *z)
 {
     int null = open("/dev/null", O_RDWR);
     int control = fcntl(z->control, F_DUPFD, 64), error = fcntl(z->error_fd, F_DUPFD, 64);
-    if (null < 0 || control < 0 || error < 0 || dup2(null, STDIN_FILENO) < 0 ||
+    int proc = fcntl(z->proc_dir, F_DUPFD, 64);
+    if (null < 0 || control < 0 || error < 0 || proc < 0 || dup2(null, STDIN_FILENO) < 0 ||
         dup2(null, STDOUT_FILENO) < 0 || dup2(error, STDERR_FILENO) < 0 ||
-        dup2(control, BOX_FD_CONTROL) < 0 || close_range(BOX_FD_CONTROL + 1, ~0U, 0) != 0)
+        dup2(control, BOX_FD_CONTROL) < 0 || dup2(proc, BOX_FD_PROC) < 0 ||
+        close_range(BOX_FD_PROC + 1, ~0U, 0) != 0)
         stop(z, "descriptors");
 }
 
@@ -109,12 +111,16 @@ static _Noreturn void child(const struct zygote_start *z, const struct profile *
         stop(z, "nice");
     if (!map_ids(uid, gid))
         stop(z, "id maps of the user namespace");
+    struct zygote_start own = *z; /* with what the new root no longer shows */
+    own.proc_dir = open("/proc/self", O_PATH | O_DIRECTORY | O_CLOEXEC);
+    if (own.proc_dir < 0)
+        stop(z, "/proc/self");
     const char *failed = tree_enter(p, z->module_fd);
     if (failed)
         stop(z, failed);
     if (!keep_powers())
         stop(z, "capabilities");
-    start_python(z);
+    start_python(&own);
 }
 
 pid_t zygote_spawn(const struct zygote_start *z, int *pidfd)

@@ -13,6 +13,7 @@ struct zygote_start {
     int module_fd; /* the interpreter module's file */
     int hash_seed;
     int error_fd; /* where a text about a failed start goes */
+    int proc_dir; /* set by the new process: its own folder in /proc */
 };
 
 /* The pid, with a pidfd in *pidfd; -1 when the kernel refuses the namespaces (errno). */

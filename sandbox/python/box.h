@@ -17,6 +17,8 @@ enum { BOX_FD_VALUE = 3, BOX_FD_PROBE = 4 };
 
 /* The descriptor of the zygote's control socket. */
 #define BOX_FD_CONTROL 3
+/* Of its own folder in /proc, closed before the first order is read. */
+#define BOX_FD_PROC 4
 
 /* `python3 -c` text of zygote and cold start: the module, then the harness inside it. */
 #define BOX_MODULE_PATH "/usr/lib/ainative/_box.so"

@@ -1,12 +1,14 @@
 /*
  * _box - the extension module of the prepared interpreter (the zygote) and of its children.
  *
- * serve() stays in the zygote and returns only in a new, jailed student process. wait() says
- * "ready" and returns the run's description. run(), call() execute student code as if no harness
- * frame were below it. send() writes the frame of a step. See harness.py.
+ * settle() and a rehearsal prepare the zygote's memory (image.h). serve() stays in the zygote and
+ * returns only in a new, jailed student process. wait() says "ready" and returns the run's
+ * description. run(), call() execute student code as if no harness frame were below it. send()
+ * writes the frame of a step. See harness.py.
  */
 #include "box.h"
 #include "encode.h"
+#include "image.h"
 #include "trace.h"
 
 #include <errno.h>
@@ -14,6 +16,7 @@
 #include <linux/sched.h>
 #include <sched.h>
 #include <signal.h>
+#include <sys/mount.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
 #include <sys/socket.h>
@@ -28,6 +31,7 @@ static const unsigned char harness_text[] = {
 
 struct box_state {
     struct trace *trace;
+    struct image *image; /* the zygote's */
     bool traced;
     bool muted;      /* frames are made but not written: the rehearsal */
     uint32_t layers; /* what the jail reached, told in READY */
@@ -117,6 +121,7 @@ static void become_box(const struct make_box *m, const int fds[MAKE_FDS_MAX], in
         box_die(fds[MAKE_FD_VALUE], "fork");
     if (student > 0)
         inside_watch(student, notices, fds[MAKE_FD_STATUS]);
+    image_copy(state->image);
     PyOS_AfterFork_Child();
     state->layers = jail_student_or_die(m, fds);
     if (m->probe)
@@ -136,6 +141,34 @@ static pid_t clone_box(int *pidfd)
     return (pid_t)syscall(SYS_clone3, &args, sizeof(args));
 }
 
+/* stage(flag): a small work folder for a rehearsal in the zygote, or none again. */
+static PyObject *box_stage(PyObject *module, PyObject *flag)
+{
+    (void)module;
+    bool up = PyObject_IsTrue(flag) == 1;
+    int failed = up ? mount("work", "/work", "tmpfs", MS_NOSUID | MS_NODEV | MS_NOEXEC,
+                            "mode=0755,size=256k,nr_inodes=16")
+                    : umount2("/work", MNT_DETACH);
+    return failed ? PyErr_SetFromErrno(PyExc_OSError) : Py_NewRef(Py_None);
+}
+
+/* settle(): what was prepared so far becomes the memory image. */
+static PyObject *box_settle(PyObject *module, PyObject *none)
+{
+    (void)none;
+    if (!image_take(&state_of(module)->image, BOX_FD_PROC))
+        return PyErr_SetFromErrno(PyExc_OSError);
+    Py_RETURN_NONE;
+}
+
+/* What was written since settle() is what a run writes; it too goes into the image. */
+static bool settle_rehearsed(struct box_state *state)
+{
+    bool ok = image_learn(state->image, BOX_FD_PROC) && image_take(&state->image, BOX_FD_PROC);
+    (void)close(BOX_FD_PROC);
+    return ok;
+}
+
 /* serve(control, toolchain): orders from the keeper until it goes away. */
 static PyObject *box_serve(PyObject *module, PyObject *args)
 {
@@ -146,6 +179,8 @@ static PyObject *box_serve(PyObject *module, PyObject *args)
     struct made made = { .kind = MADE_READY };
     (void)PyOS_snprintf(made.toolchain, sizeof(made.toolchain), "%s", toolchain);
     (void)signal(SIGCHLD, SIG_IGN); /* boxes are watched by pidfd; nobody waits for them */
+    if (!settle_rehearsed(state_of(module)))
+        return PyErr_SetFromErrno(PyExc_OSError);
     answer(control, &made, -1);
     for (;;) {
         struct make_box m;
@@ -379,6 +414,8 @@ static PyObject *box_mute(PyObject *module, PyObject *flag)
 }
 
 static PyMethodDef methods[] = {
+    { "stage", box_stage, METH_O, NULL },
+    { "settle", box_settle, METH_NOARGS, NULL },
     { "serve", box_serve, METH_VARARGS, NULL },
     { "seal", box_seal, METH_NOARGS, NULL },
     { "wait", box_wait, METH_NOARGS, NULL },
