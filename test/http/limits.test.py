@@ -78,6 +78,18 @@ status = raw.getresponse().status
 tap.check(status in (414, 431), "an address longer than allowed", status)
 raw.close()
 
+# streams
+open_now = [student.stream(SESSION + "/events") for _ in range(5)]
+sixth = student.stream(SESSION + "/events")
+tap.same([s.status for s in [*open_now, sixth]], [200] * 6, "a person opens one stream more than may be at once")
+tap.same(open_now[0].next_named("closed"), None, "and the oldest of them ends, without being told that it is over")
+for s in [*open_now, sixth]:
+    s.close()
+again = [student.stream(SESSION + "/events") for _ in range(5)]
+tap.same([s.status for s in again], [200] * 5, "streams of pages just closed keep nobody from opening others")
+for s in again:
+    s.close()
+
 # rates
 blocked = None
 visitor = Person(server)

@@ -171,12 +171,13 @@ struct http_conf {
     int64_t idle_s, request_s; /* 75, 30 */
     int64_t header_s;          /* 10: from the request line to the last header */
     int64_t streams_max;
-    int64_t streams_per_user, streams_per_ip; /* 0 = 5 and 500 (security.md D.6);
-                                                  unlimited: streams_max */
-    int64_t heartbeat_s;                      /* 0 = 15 */
-    int64_t drain_delay_ms;                   /* after ready turns 503, before accepting stops */
-    bool unlimited;                           /* no rate limits: for benches and load tests */
-    bool secure_cookies;                      /* behind TLS: also sends Strict-Transport-Security */
+    /* 0 = 5 and 500 (security.md D.6); unlimited: streams_max. A person's stream above theirs ends
+     * the oldest of them, whose reader is told to wait before it comes back. */
+    int64_t streams_per_user, streams_per_ip;
+    int64_t heartbeat_s;        /* 0 = 15 */
+    int64_t drain_delay_ms;     /* after ready turns 503, before accepting stops */
+    bool unlimited;             /* no rate limits: for benches and load tests */
+    bool secure_cookies;        /* behind TLS: also sends Strict-Transport-Security */
     struct str trusted_proxies; /* addresses and networks (net_list_valid): X-Forwarded-For counts
                                    only from them */
     const struct http_asset *assets; /* NULL = the embedded web/dist */

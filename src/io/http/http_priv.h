@@ -200,6 +200,9 @@ enum err idem_begin(struct exchange *x, bool *replayed, struct fail *f);
 /* The handler's answer: stored, or the key is given back when it should be tried again. */
 void idem_end(struct exchange *x);
 
+/* sse.c: one event as text/event-stream */
+void sse_put(struct buf *b, const struct hub_event *e);
+
 /* stream.c */
 struct streams *streams_new(struct http *h);
 void streams_free(struct streams *all);

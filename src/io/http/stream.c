@@ -13,16 +13,17 @@ enum {
     BLOCK = 256,
     SOCKET_BYTES = 64 * 1024
 };
-enum { RETRY_MS = 2000, RETRY_MIN_MS = 500, RETRY_SPAN_MS = 2500 };
-enum ending { GOES_ON, ENDS_DRAINING, ENDS_REFUSED };
+/* Who made room for another stream waits long, else a person's streams would push one another. */
+enum { RETRY_MS = 2000, RETRY_MIN_MS = 500, RETRY_REPLACED_MS = 10'000, RETRY_SPAN_MS = 2500 };
+enum ending { GOES_ON, ENDS_DRAINING, ENDS_REFUSED, ENDS_REPLACED };
 
 /*
  * One open event stream. Its connection sleeps (suspended, not polled) while there is nothing to
  * say. `park` settles the race between going to sleep and being woken: the reader sleeps only if
  * nobody woke it since it last looked; whoever finds it PARKED resumes the connection.
  *
- * What the loop thread uses needs no lock. The links, beat_at, check_at and cut_seen belong to
- * streams.lock.
+ * What the loop thread uses needs no lock. The links, beat_at, check_at, replaced and cut_seen
+ * belong to streams.lock.
  */
 struct stream {
     struct context context;
@@ -36,7 +37,7 @@ struct stream {
     atomic_int park;
     _Atomic(enum ending) ending;
     atomic_bool beat;
-    bool stripped, finished, cut_seen;
+    bool stripped, finished, replaced, cut_seen;
     struct stream *prev, *next, *next_user, *next_address;
     uint64_t user_key, address_key, number;
     int64_t beat_at, check_at;
@@ -88,37 +89,16 @@ static void stream_wake(void *arg)
         MHD_resume_connection(s->mhd);
 }
 
-static void put_lines(struct buf *b, struct str data)
-{
-    struct str line;
-    while (str_take_line(&data, &line)) {
-        buf_put(b, STR("data: "));
-        buf_put(b, line);
-        buf_putc(b, '\n');
-    }
-    buf_putc(b, '\n');
-}
-
-static void put_event(struct buf *b, const struct hub_event *e)
-{
-    if (e->seq > 0)
-        buf_putf(b, "id: %lld\n", (long long)e->seq);
-    if (e->event.len) {
-        buf_put(b, STR("event: "));
-        buf_put(b, e->event);
-        buf_putc(b, '\n');
-    }
-    put_lines(b, e->data.len ? e->data : STR("{}"));
-}
-
 static void put_ending(struct stream *s)
 {
+    enum ending why = atomic_load(&s->ending);
     uint16_t spread = 0;
-    if (atomic_load(&s->ending) == ENDS_REFUSED) {
+    if (why == ENDS_REFUSED) {
         buf_put(&s->pending, STR("event: closed\ndata: {}\n\n"));
     } else {
+        int least = why == ENDS_REPLACED ? RETRY_REPLACED_MS : RETRY_MIN_MS;
         env_random(s->all->http->conf.env, &spread, sizeof spread);
-        buf_putf(&s->pending, "retry: %d\n\n", RETRY_MIN_MS + spread % RETRY_SPAN_MS);
+        buf_putf(&s->pending, "retry: %d\n\n", least + spread % RETRY_SPAN_MS);
     }
     s->finished = true;
 }
@@ -132,7 +112,7 @@ static void take_events(struct stream *s)
         if (what == HUB_EMPTY)
             break;
         if (what == HUB_EVENT)
-            put_event(&s->pending, &e);
+            sse_put(&s->pending, &e);
         else
             s->finished = true; /* cut readers come back with Last-Event-ID */
     }
@@ -189,12 +169,39 @@ static ssize_t stream_read(void *arg, uint64_t at, char *out, size_t max)
     return s->finished ? MHD_CONTENT_READER_END_OF_STREAM : stream_sleep(s);
 }
 
-static size_t open_of(struct stream *const *bucket, uint64_t key, bool user)
+static size_t open_at_address(const struct stream *first, uint64_t key)
 {
     size_t n = 0;
-    for (const struct stream *s = *bucket; s; s = user ? s->next_user : s->next_address)
-        n += (user ? s->user_key : s->address_key) == key;
+    for (const struct stream *s = first; s; s = s->next_address)
+        n += s->address_key == key;
     return n;
+}
+
+/*
+ * A person who opens one stream more than allowed gets it, and their oldest ends: mostly it belongs
+ * to a page that was closed, which nobody notices before the next heartbeat. Those told to end
+ * count apart, so that a reader who takes nothing is bounded too. Under the lock.
+ */
+static enum err make_room(const struct streams *all, struct stream *first, uint64_t key,
+                          struct fail *f)
+{
+    size_t max = num_size(all->http->conf.streams_per_user), live = 0, ending = 0;
+    struct stream *oldest = NULL;
+    for (struct stream *s = first; s; s = s->next_user) {
+        if (s->user_key != key)
+            continue;
+        ending += s->replaced;
+        live += !s->replaced;
+        oldest = s->replaced ? oldest : s; /* the list begins with the newest */
+    }
+    if (live < max)
+        return ERR_OK;
+    if (ending >= max)
+        return FAIL(f, ERR_LIMIT, "limit.streams", "streams of the user");
+    oldest->replaced = true;
+    atomic_store(&oldest->ending, ENDS_REPLACED);
+    stream_wake(oldest);
+    return ERR_OK;
 }
 
 /* Counts the stream in, or says why not. Under the lock. */
@@ -205,10 +212,10 @@ static enum err admit(struct streams *all, struct stream *s, struct fail *f)
     struct stream **address = &all->by_address[s->address_key % BUCKETS];
     if (atomic_load(&all->http->stopping) || all->count >= num_size(c->streams_max))
         return FAIL(f, ERR_BUSY, "busy", "%zu streams are open", all->count);
-    if (s->user[0] && open_of(user, s->user_key, true) >= num_size(c->streams_per_user))
-        return FAIL(f, ERR_LIMIT, "limit.streams", "streams of the user");
-    if (open_of(address, s->address_key, false) >= num_size(c->streams_per_ip))
+    if (open_at_address(*address, s->address_key) >= num_size(c->streams_per_ip))
         return FAIL(f, ERR_LIMIT, "limit.streams", "streams of the address");
+    if (s->user[0])
+        TRY(make_room(all, *user, s->user_key, f));
     s->next_user = *user;
     *user = s;
     s->next_address = *address;
@@ -323,7 +330,7 @@ static int64_t put_first(struct stream *s, const struct http_stream *st, int64_t
     for (size_t i = 0; i < st->first_count; i++) {
         if (st->first[i].seq > 0 && st->first[i].seq <= seen)
             continue;
-        put_event(&s->pending, &st->first[i]);
+        sse_put(&s->pending, &st->first[i]);
         seen = i64_max(seen, st->first[i].seq);
     }
     return seen;
@@ -391,9 +398,9 @@ static void tick_one(struct stream *s, int64_t now_us)
         atomic_store(&s->beat, true);
         stream_wake(s);
     }
-    if (!s->sub || !hub_is_cut(s->sub))
+    if (!s->replaced && (!s->sub || !hub_is_cut(s->sub)))
         return;
-    /* a reader that was cut and does not even take the end of the stream */
+    /* a reader whose stream ended and who does not even take the end of it */
     if (s->cut_seen)
         (void)shutdown(s->conn->fd, SHUT_RDWR);
     s->cut_seen = true;

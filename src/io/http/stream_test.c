@@ -209,26 +209,74 @@ TEST_BOTH(a_reader_that_is_too_slow_is_cut_and_resumes_without_loss)
     stop();
 }
 
-TEST(only_so_many_streams_of_one_person_and_of_one_address)
+static void start_with_limits(struct db *db, int64_t per_user, int64_t per_ip)
+{
+    struct http_conf conf;
+    start_with(db, &conf);
+    conf.streams_per_user = per_user;
+    conf.streams_per_ip = per_ip;
+    server_start(&s, &conf);
+}
+
+static int open_stream(void)
+{
+    AUTO_BUF got = { .max = 1 << 16 };
+    int fd = listen_to(s.port, "turn1", "");
+    CHECK(client_read_until(fd, &got, "retry: 2000"));
+    return fd;
+}
+
+TEST(a_stream_above_a_persons_limit_ends_the_oldest_with_a_long_retry)
+{
+    enum { MAX = 3 };
+    struct db *db = fixture_open(DB_SQLITE);
+    int fds[MAX + 1];
+    AUTO_BUF old = { .max = 1 << 16 };
+    AUTO_BUF kept = { .max = 1 << 16 };
+    start_with_limits(db, MAX, 0);
+    for (int i = 0; i <= MAX; i++)
+        fds[i] = open_stream();
+    CHECK(client_read_until(fds[0], &old, "\r\n0\r\n\r\n"));
+    CHECK(str_has(buf_str(&old), STR("retry: 1"))); /* 10 s and more */
+    for (int i = 0; i < 100 && http_open_streams(s.http) > MAX; i++)
+        nap_ms(20);
+    CHECK_INT(http_open_streams(s.http), MAX);
+    publish("turn1", 1, 1);
+    for (int i = 1; i <= MAX; i++) {
+        buf_clear(&kept);
+        CHECK(client_read_until(fds[i], &kept, "id: 1\n"));
+    }
+    for (int i = 0; i <= MAX; i++)
+        close(fds[i]);
+    stop();
+    fixture_close(db);
+}
+
+TEST(streams_of_closed_pages_keep_nobody_from_opening_more)
 {
     struct db *db = fixture_open(DB_SQLITE);
-    struct http_conf conf;
-    int fds[4];
+    start_with_limits(db, 2, 0);
+    for (int i = 0; i < 20; i++)
+        close(open_stream());
+    for (int i = 0; i < 100 && http_open_streams(s.http) > 2; i++)
+        nap_ms(50);
+    CHECK(http_open_streams(s.http) <= 2);
+    stop();
+    fixture_close(db);
+}
+
+TEST(only_so_many_streams_of_one_address)
+{
+    struct db *db = fixture_open(DB_SQLITE);
     static struct reply r;
-    start_with(db, &conf);
-    conf.streams_per_user = 3;
-    server_start(&s, &conf);
-    for (int i = 0; i < 3; i++) {
-        AUTO_BUF got = { .max = 1 << 16 };
-        fds[i] = listen_to(s.port, "turn1", "");
-        CHECK(client_read_until(fds[i], &got, "retry: 2000"));
-    }
-    fds[3] = listen_to(s.port, "turn1", "");
-    client_read(fds[3], false, &r);
+    start_with_limits(db, 9, 2);
+    int one = open_stream(), two = open_stream(), three = listen_to(s.port, "turn1", "");
+    client_read(three, false, &r);
     CHECK_INT(r.status, 429);
     CHECK(str_has(r.body, STR("limit.streams")));
-    for (int i = 0; i < 4; i++)
-        close(fds[i]);
+    close(one);
+    close(two);
+    close(three);
     stop();
     fixture_close(db);
 }

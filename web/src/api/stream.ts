@@ -30,6 +30,8 @@ export class SseParser {
   private event = "";
   private data: string[] = [];
   private id: string | undefined;
+  /** How long to wait before connecting again, when the server said. */
+  retry: number | undefined;
 
   push(chunk: string): StreamEvent[] {
     const out: StreamEvent[] = [];
@@ -51,6 +53,7 @@ export class SseParser {
     if (name === "event") this.event = value;
     if (name === "data") this.data.push(value);
     if (name === "id") this.id = value;
+    if (name === "retry" && /^\d{1,6}$/.test(value)) this.retry = Number(value);
     return undefined;
   }
 
@@ -90,6 +93,8 @@ class Connection implements Stream {
   private readonly abort = new AbortController();
   private lastId: string | undefined;
   private closed = false;
+  /** What the server said last about coming back; a stream that made room for another waits long. */
+  private retry: number | undefined;
 
   constructor(
     private readonly url: string,
@@ -110,7 +115,8 @@ class Connection implements Stream {
       const got = await this.read();
       if (got === "end" || this.closed) return;
       this.o.onState?.("lost");
-      if (got === "data") wait = FIRST_MS;
+      if (got === "data" || this.retry !== undefined) wait = this.retry ?? FIRST_MS;
+      this.retry = undefined;
       await this.pause(wait * (0.7 + Math.random() * 0.6));
       wait = Math.min(wait * 2, LAST_MS);
     }
@@ -144,7 +150,9 @@ class Connection implements Stream {
       for (;;) {
         const { done, value } = await reader.read();
         if (done) return seen;
-        for (const e of parser.push(value)) {
+        const events = parser.push(value);
+        this.retry = parser.retry;
+        for (const e of events) {
           seen = "data";
           if (e.id !== undefined) this.lastId = e.id;
           if (this.o.onEvent(e) === true) return this.end();

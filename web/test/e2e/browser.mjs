@@ -33,10 +33,7 @@ export async function newPage(browser, options = {}) {
     page.on("console", (m) => {
         if (m.type() !== "error") return;
         if (/Failed to load resource.*40[19]/.test(m.text())) return;
-        const text = `console: ${m.text()} ${m.location().url}`;
-        // The streams of pages closed a moment ago still count against the account, and the app polls instead. That
-        // the server should rather end the oldest one is known.
-        if (!/status of 429 .*\/events$/.test(text)) page.problems.push(text);
+        page.problems.push(`console: ${m.text()} ${m.location().url}`);
     });
     return page;
 }
