@@ -63,8 +63,9 @@ struct db_conf {
     int64_t pool;      /* PostgreSQL: most connections for writing (16) */
     int64_t slow_ms;   /* log queries slower than this (100) */
     int64_t min_free;  /* bytes of disk that must stay free for writes (SQLite) */
-    bool serves; /* SQLite: this process tells subscribers of its own writes only, so no other may
-                    serve the same file. Commands that only read or write leave it false. */
+    bool serves; /* people wait for this process: units over 5 ms are logged. SQLite: it also tells
+                    subscribers of its own writes only, so no other may serve the same file.
+                    Commands that only read or write leave it false. */
     const struct env *env;
     const struct log *log;                    /* may be NULL */
     struct metrics *metrics;                  /* may be NULL */

@@ -4,7 +4,9 @@
 #include "support/db_fixture.h"
 
 #include <stdio.h>
+#include <sys/mman.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 /* --- settings --- */
 struct setting {
@@ -391,4 +393,39 @@ TEST(writes_stop_before_the_disk_is_full)
     CHECK_INT(count(db), 0);
     CHECK(!db_health(db).room); /* readiness says so */
     fixture_close(db);
+}
+
+static enum err slow_unit(struct db_tx *tx, void *, struct fail *f)
+{
+    static const struct db_query q = { .name = "t.one", .sql = "SELECT 1", .max_rows = 1 };
+    int64_t one = 0;
+    clock_sleep(6 * US_PER_MS);
+    return db_one_int(db_tx_conn(tx), &q, NULL, 0, &one, f);
+}
+
+/* What the log has after one slow unit. */
+static struct str slow_log(bool serves, char *text, size_t size)
+{
+    struct fail f = { 0 };
+    struct db *db = NULL;
+    struct db_conf conf = fixture_conf(DB_SQLITE, true);
+    int fd = memfd_create("log", MFD_CLOEXEC);
+    CHECK(fd >= 0);
+    const struct log log = { .clock = &clock_real, .fd = fd, .level = LOG_WARN };
+    conf.log = &log;
+    conf.serves = serves;
+    CHECK_INT(db_open(&db, &conf, &f), ERR_OK);
+    CHECK_INT(db_write(db, TENANT_A, slow_unit, NULL, &f), ERR_OK);
+    db_close(db);
+    ssize_t n = pread(fd, text, size, 0);
+    CHECK(n >= 0);
+    (void)close(fd);
+    return (struct str){ text, (size_t)n };
+}
+
+TEST(a_slow_unit_is_logged_where_people_wait_and_not_in_a_command)
+{
+    char text[1024];
+    CHECK(str_has(slow_log(true, text, sizeof text), STR("db.unit_slow")));
+    CHECK_STR(slow_log(false, text, sizeof text), "");
 }
