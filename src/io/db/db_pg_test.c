@@ -2,7 +2,10 @@
  */
 #include "support/db_fixture.h"
 
+#include <netinet/in.h>
 #include <stdatomic.h>
+#include <sys/socket.h>
+#include <unistd.h>
 
 static struct db_val a_row(struct db_conn *c, const char *sql, struct arena *a)
 {
@@ -110,6 +113,32 @@ TEST(sessions_have_the_settings_of_operations_b2)
         CHECK_STR(a_row(c, want[i][0], &a).s, want[i][1]);
     db_conn_close(c);
     fixture_close(db);
+}
+
+/* Takes connections and says nothing, as a server behind a cut wire. */
+static int silent_server(int *port)
+{
+    struct sockaddr_in at = { .sin_family = AF_INET, .sin_addr.s_addr = htonl(INADDR_LOOPBACK) };
+    socklen_t len = sizeof at;
+    int fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+    CHECK(fd >= 0 && bind(fd, (struct sockaddr *)&at, len) == 0 && listen(fd, 4) == 0);
+    CHECK(getsockname(fd, (struct sockaddr *)&at, &len) == 0);
+    *port = ntohs(at.sin_port);
+    return fd;
+}
+
+TEST(a_server_that_says_nothing_is_given_up_within_three_seconds)
+{
+    AUTO_ARENA a = { 0 };
+    struct fail f = { 0 };
+    struct db *db = NULL;
+    int port = 0, fd = silent_server(&port);
+    const struct db_conf conf = { .env = &env_real,
+                                  .url = arena_fmt(&a, "postgres://127.0.0.1:%d/none", port) };
+    int64_t began = env_mono(&env_real);
+    CHECK_INT(db_open(&db, &conf, &f), ERR_BUSY);
+    CHECK(env_mono(&env_real) - began < 3 * US_PER_S);
+    (void)close(fd);
 }
 
 TEST(sums_and_averages_come_back_as_numbers)

@@ -97,8 +97,8 @@ static void fill_request(struct exchange *x, struct db_conn *conn)
 static enum err check_who(struct exchange *x)
 {
     const struct http_hooks *hooks = &x->http->conf.hooks;
-    bool here = x->route->def->flags & HTTP_INLINE;
-    if (!here && hooks->authenticate)
+    bool here = x->route->def->flags & HTTP_INLINE, ops = x->route->def->flags & HTTP_OPS;
+    if (!here && !ops && hooks->authenticate)
         TRY(hooks->authenticate(hooks->self, &x->req, &x->fail));
     if (here && !x->route->public_ && hooks->authenticate_cached)
         TRY(hooks->authenticate_cached(hooks->self, &x->req, &x->fail));

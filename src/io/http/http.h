@@ -44,7 +44,7 @@ enum http_flag {
     HTTP_IDEM = 2,     /* Idempotency-Key required; the first answer is replayed for 24 h */
     HTTP_IF_MATCH = 4, /* If-Match: "REV" required: 428 without */
     HTTP_STREAM = 8,   /* may answer with an event stream */
-    HTTP_OPS = 16,     /* only on the operations listener */
+    HTTP_OPS = 16,     /* only on the operations listener; for nobody signed in, gets no conn */
     HTTP_REPORT = 32, /* a browser sends it by itself, without the app's headers and in a media type
                          of its own; the handler gets the body as it came */
 };

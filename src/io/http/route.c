@@ -79,6 +79,8 @@ static const char *flags_wrong(const struct http_route *r)
         return "HTTP_STREAM is for GET";
     if ((r->flags & HTTP_INLINE) && (r->flags & (HTTP_IDEM | HTTP_STREAM)))
         return "an inline route can neither store nor stream";
+    if ((r->flags & HTTP_OPS) && strcmp(r->who, "P") != 0)
+        return "HTTP_OPS is for nobody signed in";
     return NULL;
 }
 

@@ -45,7 +45,7 @@ static bool starts(const struct http_route *rows, size_t n)
 /* Each case spoils one column of a complete row. */
 TEST(a_row_that_is_not_complete_does_not_start)
 {
-    struct http_route rows[24];
+    struct http_route rows[25];
     size_t n = 0;
     for (size_t i = 0; i < COUNT_OF(rows); i++)
         rows[i] = complete();
@@ -75,6 +75,7 @@ TEST(a_row_that_is_not_complete_does_not_start)
     rows[n++].flags = HTTP_IDEM;
     rows[n++].flags = HTTP_INLINE | HTTP_IDEM;
     rows[n++].flags = HTTP_REPORT; /* with a shape */
+    rows[n++].flags = HTTP_OPS;    /* for a signed-in user */
     for (size_t i = 0; i < n; i++) {
         if (starts(&rows[i], 1))
             CHECK_INT(i, -1);

@@ -117,6 +117,10 @@ static void worker_waits(void *arg, bool waits)
 static void run_one(struct worker *w, struct exchange *x)
 {
     struct http *h = w->queue->http;
+    if (x->route->def->flags & HTTP_OPS) {
+        handle(x, NULL); /* says how the store is, also when there is none */
+        return;
+    }
     /* opened when first needed: a server that only serves files needs none */
     if (!w->conn && h->conf.db && db_conn_open(h->conf.db, &w->conn, &x->fail)) {
         w->conn = NULL;
