@@ -1,0 +1,3 @@
+# expect: exited
+import os
+os.write(1, b"a\0b\xff\xfe\xc3( \x1b[2J\x1b]0;title\x07 \xe2\x80\xae gnp.exe \xe2\x81\xa6\x08\x7f\r\n")
