@@ -83,10 +83,10 @@ class Group:
             self.folder.mkdir()
 
     def spawn(self, argv, cpu, **options):
-        """Starts argv on one core, inside this group before its first instruction."""
+        """Starts argv on one core or a set of them, inside this group before its first instruction."""
 
         def enter():
-            os.sched_setaffinity(0, {cpu})
+            os.sched_setaffinity(0, cpu if isinstance(cpu, set) else {cpu})
             if self.folder:
                 (self.folder / "cgroup.procs").write_text("0")
 
