@@ -12,14 +12,25 @@ function stored(): string | undefined {
   }
 }
 
+/** A page that is loaded again may begin before the old one has let go of its lock. */
+const RELOAD_MS = 3000;
+
+function reloaded(): boolean {
+  const [entry] = performance.getEntriesByType("navigation");
+  return (entry as PerformanceNavigationTiming | undefined)?.type === "reload";
+}
+
 /** Holds a lock under the name for as long as the tab lives. False = another tab has it. */
 function hold(name: string): Promise<boolean> {
   if (!("locks" in navigator)) return Promise.resolve(true);
+  const how: LockOptions = reloaded() ? { signal: AbortSignal.timeout(RELOAD_MS) } : { ifAvailable: true };
   return new Promise((resolve) => {
-    void navigator.locks.request(`client:${name}`, { ifAvailable: true }, (lock) => {
-      resolve(lock !== null);
-      return lock ? new Promise<void>(() => undefined) : undefined;
-    });
+    navigator.locks
+      .request(`client:${name}`, how, (lock) => {
+        resolve(lock !== null);
+        return lock ? new Promise<void>(() => undefined) : undefined;
+      })
+      .catch(() => resolve(false)); // the wait is over: it is another tab's
   });
 }
 
