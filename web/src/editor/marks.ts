@@ -3,6 +3,7 @@ import { RangeSet, RangeSetBuilder, StateEffect, StateField } from "@codemirror/
 import type { EditorState, Text } from "@codemirror/state";
 import { Decoration, EditorView, GutterMarker, WidgetType, gutter } from "@codemirror/view";
 import type { DecorationSet } from "@codemirror/view";
+import { codeParts } from "../ui/inline.tsx";
 
 export interface LineError {
   line: number;
@@ -35,7 +36,11 @@ class Message extends WidgetType {
   override toDOM(): HTMLElement {
     const box = document.createElement("div");
     box.className = "cm-line-message";
-    box.append(this.e.message);
+    for (const [i, part] of codeParts(this.e.message).entries()) {
+      const el = i % 2 === 1 ? document.createElement("code") : part;
+      if (typeof el !== "string") el.textContent = part;
+      box.append(el);
+    }
     if (this.e.raw && this.e.raw !== this.e.message) {
       const raw = document.createElement("span");
       raw.className = "cm-line-raw";

@@ -41,6 +41,7 @@ export const look = EditorView.theme({
     boxSizing: "border-box",
     maxWidth: "calc(100cqi - 48px)",
   },
+  ".cm-line-message code": { fontFamily: "var(--font-code)" },
   ".cm-line-raw": { color: "var(--muted)" },
   ".cm-sign": {
     display: "grid",

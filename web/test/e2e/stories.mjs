@@ -155,6 +155,13 @@ async function accessible(browser, state) {
 async function phone(browser) {
     const page = await newPage(browser, { viewport: { width: 360, height: 740 } });
     await signIn(page, { ...STUDENT, email: "estudiante2@demo.example" }, "/practice");
+    await page.locator(".filters .select").first().waitFor(WAIT);
+    const cut = await page
+        .locator(".filters .select")
+        .evaluateAll(
+            (all) => all.map((e) => e.getBoundingClientRect()).filter((r) => r.left < 0 || r.right > innerWidth).length,
+        );
+    assert.equal(cut, 0, "every filter is in sight");
     await page.locator("button.name").first().click();
     await page.waitForURL(/\/work\//);
     await page.locator(".p-statement .prose").first().waitFor(WAIT);

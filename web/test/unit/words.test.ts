@@ -3,7 +3,9 @@ import { describe, expect, test } from "vitest";
 import { PROBLEM_CODES } from "../../src/api/codes.ts";
 import { CLIENT_CODES, problemFrom } from "../../src/api/problem.ts";
 import { loadAreas, setLang, t } from "../../src/i18n/t.ts";
+import { h, render } from "preact";
 import { SseParser } from "../../src/api/stream.ts";
+import { Inline, codeParts } from "../../src/ui/inline.tsx";
 import { isLocal, match } from "../../src/state/router.ts";
 import { safeHref } from "../../src/ui/prose.tsx";
 import { diff } from "../../src/ui/difflib.ts";
@@ -50,6 +52,14 @@ describe("what comes from outside", () => {
       const got = [...p.push(text.slice(0, i)), ...p.push(text.slice(i))];
       expect(got.map((e) => e.event)).toEqual(["text", "done"]);
     }
+  });
+  test("code in a message stands between backticks, and one alone stays", () => {
+    expect(codeParts("Falta `:` tras `if x`.")).toEqual(["Falta ", ":", " tras ", "if x", "."]);
+    expect(codeParts("un ` solo")).toEqual(["un ` solo"]);
+    const box = document.createElement("div");
+    render(h(Inline, { text: "`<img src=x onerror=alert(1)>` no es una etiqueta" }), box);
+    expect(box.querySelector("code")?.textContent).toBe("<img src=x onerror=alert(1)>");
+    expect(box.querySelector("img")).toBeNull();
   });
   test("links lead nowhere but web, mail and this site", () => {
     expect(["javascript:alert(1)", "//evil.example", "data:text/html,x", "/\\evil"].map(safeHref)).toEqual([

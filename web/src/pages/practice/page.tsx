@@ -188,7 +188,7 @@ function Filters({ cards, f }: { cards: Card[]; f: Filter }) {
           onInput={(e) => setQuery({ q: e.currentTarget.value })}
         />
       </label>
-      <div class="row wrap scroll-x">
+      <div class="row wrap choices">
         {units.length > 1 && (
           <Select
             hideLabel

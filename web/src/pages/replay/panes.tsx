@@ -3,6 +3,7 @@ import { useEffect } from "preact/hooks";
 import { Diff } from "../../ui/diff.tsx";
 import { Rung, State } from "../../ui/state.tsx";
 import { isPass, lookOf } from "../../ui/verdict.ts";
+import { Inline } from "../../ui/inline.tsx";
 import { t, tMaybe } from "../../i18n/t.ts";
 import { clockSec } from "../../i18n/format.ts";
 import type { TraceEvent } from "../../api/shapes.ts";
@@ -67,13 +68,17 @@ function RunDetail({ id, replay }: { id: string; replay: Replay }) {
           {(bad.expected !== undefined || bad.actual !== undefined) && (
             <Diff expected={bad.expected} actual={bad.actual} />
           )}
-          {bad.message && <p class="small muted">{bad.message}</p>}
+          {bad.message && (
+            <p class="small muted">
+              <Inline text={bad.message} />
+            </p>
+          )}
         </div>
       )}
       {run.diagnostics.slice(0, 3).map((d, i) => (
         <p key={i} class="small">
           {d.line !== undefined && <span class="muted">{t("event.d.line", { line: d.line })} </span>}
-          {d.message}
+          <Inline text={d.message} />
         </p>
       ))}
       {run.stdout && <pre class="out">{run.stdout}</pre>}

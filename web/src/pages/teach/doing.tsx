@@ -1,6 +1,7 @@
 // What the student last ran and what was said with the tutor, beside the code.
 import { useEffect, useMemo, useState } from "preact/hooks";
 import { Diff } from "../../ui/diff.tsx";
+import { Inline } from "../../ui/inline.tsx";
 import { Prose } from "../../ui/prose.tsx";
 import { ProblemNote, Rung, Skeleton, State } from "../../ui/state.tsx";
 import { isPass, lookOf } from "../../ui/verdict.ts";
@@ -12,6 +13,7 @@ import { lastRunOf, turnsOf } from "../../state/session.ts";
 
 const EVERY_MS = 3000;
 const TURNS = 3;
+const DIAGNOSTICS = 3;
 
 /** The latest version, but a new one at most every few seconds: a student types faster than one reads. */
 function useCalm(version: number): number {
@@ -32,7 +34,7 @@ function useKept<T>(make: () => Resource<T>, session: string, version: number): 
   return kept;
 }
 
-function Failure({ test, message }: { test: TestResult; message: string | undefined }) {
+function Failure({ test }: { test: TestResult }) {
   const name = test.call ?? test.title ?? t("work.test.number", { n: test.number });
   const look = lookOf(test.verdict);
   return (
@@ -46,18 +48,39 @@ function Failure({ test, message }: { test: TestResult; message: string | undefi
       {(test.expected !== undefined || test.actual !== undefined) && (
         <Diff expected={test.expected} actual={test.actual === "" && test.message ? undefined : test.actual} />
       )}
-      {message && <p class="small muted pre">{message}</p>}
+      {test.message && (
+        <p class="small muted pre">
+          <Inline text={test.message} />
+        </p>
+      )}
+    </>
+  );
+}
+
+/** Of the whole run, under a heading of its own: which test one of them made fail, if any, is not known. */
+function Diagnosed({ list }: { list: Run["diagnostics"] }) {
+  if (list.length === 0) return null;
+  return (
+    <>
+      <h4>{t("work.tab.diagnostics")}</h4>
+      <ul class="stack tight">
+        {list.slice(0, DIAGNOSTICS).map((d, i) => (
+          <li key={i} class="small">
+            {d.line !== undefined && <span class="muted">{t("event.d.line", { line: d.line })} </span>}
+            <Inline text={d.message} />
+          </li>
+        ))}
+      </ul>
     </>
   );
 }
 
 function RunFacts({ run }: { run: Run }) {
   const bad = run.tests.find((x) => !isPass(x.verdict));
-  const [error] = run.diagnostics;
   return (
     <>
       {bad ? (
-        <Failure test={bad} message={error ? undefined : bad.message} />
+        <Failure test={bad} />
       ) : (
         run.passed !== undefined &&
         run.total !== undefined && (
@@ -66,12 +89,7 @@ function RunFacts({ run }: { run: Run }) {
           </State>
         )
       )}
-      {error && (
-        <p class="small">
-          {error.line !== undefined && <span class="muted">{t("event.d.line", { line: error.line })} </span>}
-          {error.message}
-        </p>
-      )}
+      <Diagnosed list={run.diagnostics} />
     </>
   );
 }

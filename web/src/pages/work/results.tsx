@@ -2,6 +2,7 @@
 import { Select } from "../../ui/field.tsx";
 import { ProblemNote, State } from "../../ui/state.tsx";
 import { TabPanel, Tabs } from "../../ui/tabs.tsx";
+import { Inline } from "../../ui/inline.tsx";
 import { t } from "../../i18n/t.ts";
 import { clock, duration } from "../../i18n/format.ts";
 import type { Diag } from "../../api/shapes.ts";
@@ -28,7 +29,9 @@ function Diagnostics({ list, work }: { list: Diag[]; work: Work }) {
             <span class="vh">{t(d.severity === "warning" ? "work.diag.warning" : "work.diag.error")}</span>
           </State>
           <div class="grow">
-            <p>{d.message}</p>
+            <p>
+              <Inline text={d.message} />
+            </p>
             {d.raw && d.raw !== d.message && (
               <p class="small muted">
                 {t("work.diag.original")} <code>{d.raw}</code>

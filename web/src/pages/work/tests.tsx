@@ -3,6 +3,7 @@ import { Button } from "../../ui/button.tsx";
 import { Diff } from "../../ui/diff.tsx";
 import { Empty, State } from "../../ui/state.tsx";
 import { isPass, lookOf } from "../../ui/verdict.ts";
+import { Inline } from "../../ui/inline.tsx";
 import { t, tMaybe } from "../../i18n/t.ts";
 import { short } from "../../i18n/format.ts";
 import type { Submission, TestResult } from "../../api/shapes.ts";
@@ -51,7 +52,11 @@ function Detail({ test }: { test: TestResult }) {
       {(test.expected !== undefined || test.actual !== undefined) && (
         <Diff expected={test.expected} actual={test.actual === "" && test.message ? undefined : test.actual} />
       )}
-      {test.message && <p class="pre">{test.message}</p>}
+      {test.message && (
+        <p class="pre">
+          <Inline text={test.message} />
+        </p>
+      )}
       {test.stdout && (
         <details>
           <summary class="small">{t("work.test.stdout")}</summary>
