@@ -206,11 +206,16 @@ class Ending(unittest.TestCase):
     def run_and_signal(self, *signals):
         """What a run that had started a server leaves behind when it gets the signals: (process, folder)."""
         argv = [sys.executable, "-c", RUN, str(BENCH)]
-        with subprocess.Popen(argv, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True) as run:
-            pid, folder = run.stdout.readline().split()
-            for number in signals:
-                run.send_signal(number)
-            run.wait(timeout=60)
+        # A shell starts what it puts in the background with SIGINT ignored.
+        with subprocess.Popen(argv, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True,
+                              preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL)) as run:
+            try:
+                pid, folder = run.stdout.readline().split()
+                for number in signals:
+                    run.send_signal(number)
+                run.wait(timeout=60)
+            finally:
+                run.kill()
         return Path("/proc", pid).exists(), Path(folder).exists()
 
     def test_a_run_that_is_ended_ends_its_servers_and_removes_its_folder(self):
