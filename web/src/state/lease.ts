@@ -12,6 +12,8 @@ export class LeaseHolder {
   readonly state = signal<LeaseState>("asking");
   private timer: ReturnType<typeof setInterval> | undefined;
   private asking: ReturnType<typeof setTimeout> | undefined;
+  /** No answer that comes late may watch again, or the page that goes would give back what it keeps. */
+  private ended = false;
 
   constructor(
     private readonly session: string,
@@ -27,7 +29,7 @@ export class LeaseHolder {
   }
 
   private watch(): void {
-    if (this.timer !== undefined) return;
+    if (this.timer !== undefined || this.ended) return;
     this.timer = setInterval(() => void this.renew(), RENEW_MS);
     addEventListener("pagehide", this.onHide);
     addEventListener("pageshow", this.onShow);
@@ -70,6 +72,7 @@ export class LeaseHolder {
   }
 
   private stopWatching(): void {
+    this.ended = true;
     clearTimeout(this.asking);
     clearInterval(this.timer);
     this.timer = undefined;

@@ -40,6 +40,24 @@ describe("a lease", () => {
     expect([reload.mock.calls.length, given()]).toEqual([1, []]);
   });
 
+  test("taken while an earlier question was under way is not given back when that is answered", async () => {
+    const answers: ((r: Response) => void)[] = [];
+    vi.stubGlobal("fetch", (_url: string, init?: RequestInit) => {
+      asked.push(`${init?.method ?? "GET"}`);
+      return new Promise<Response>((r) => answers.push(r));
+    });
+    vi.spyOn(location, "reload").mockImplementation(() => undefined);
+    const l = new LeaseHolder("s", "me");
+    const [early, taken] = [l.take(), l.take(true)];
+    answers[1]?.(new Response(JSON.stringify(mine.body)));
+    await taken;
+    l.keepAndReload();
+    answers[0]?.(new Response(JSON.stringify(mine.body)));
+    await early;
+    dispatchEvent(new Event("pagehide"));
+    expect(given()).toEqual([]);
+  });
+
   test("that another tab has is not given back", async () => {
     server({ status: 409, body: { code: "lease.held", status: 409 } });
     const l = new LeaseHolder("s", "me");
