@@ -263,7 +263,7 @@ static enum err reduce(struct search *w, struct change *c, struct fail *f)
         struct outcome now;
         less.cost -= c->edits[i]->cost;
         less.count--;
-        memmove(&less.edits[i], &less.edits[i + 1], (less.count - i) * sizeof less.edits[0]);
+        memmove(&less.edits[i], &less.edits[i + 1], (less.count - i) * sizeof(const struct edit *));
         w->out->tried++;
         TRY(holds(w, &less, &now, f));
         if (!now.failed)
@@ -373,7 +373,7 @@ static enum err compose(struct search *w, struct fail *f)
             const struct change *more = &w->changes.items[i];
             if (!apart(&base, more))
                 continue;
-            memcpy(c.edits + c.count, more->edits, more->count * sizeof more->edits[0]);
+            memcpy(c.edits + c.count, more->edits, more->count * sizeof(const struct edit *));
             c.count += more->count;
             c.cost += more->cost;
             changes_add(&next, &c);

@@ -55,19 +55,26 @@ static bool taken(const struct name_map *m, struct str mine)
     return false;
 }
 
+/* Two names of their own: what one maps to costs nothing, and no name is taken twice. */
+static int32_t name_cost(const struct aligner *x, struct str mine, struct str theirs)
+{
+    struct str to = mapped(&x->map, theirs);
+    if (to.len)
+        return str_eq(to, mine) ? 0 : OTHER_NAME;
+    if (taken(&x->map, mine))
+        return OTHER_NAME;
+    return str_eq(mine, theirs) ? 0 : UNKNOWN;
+}
+
 static int32_t token_cost(const struct aligner *x, const struct lexeme *s, const struct lexeme *c)
 {
-    if (s->own && c->own) {
-        struct str to = mapped(&x->map, c->text);
-        if (to.ptr)
-            return str_eq(to, s->text) ? 0 : OTHER_NAME;
-        if (taken(&x->map, s->text))
-            return OTHER_NAME;
-        return str_eq(s->text, c->text) ? 0 : UNKNOWN;
-    }
+    if (s->own && c->own)
+        return name_cost(x, s->text, c->text);
     if (s->own != c->own)
         return OTHER;
-    return str_eq(s->text, c->text) ? 0 : s->number && c->number ? OTHER_NAME : OTHER;
+    if (str_eq(s->text, c->text))
+        return 0;
+    return s->number && c->number ? OTHER_NAME : OTHER;
 }
 
 /* --- headers --- */

@@ -2,7 +2,9 @@
 #include "base/num.h"
 #include "domain/tutor/repair.h"
 
-enum { NAMES_TRIED = 8, TOKEN_COST = 1, STATEMENT_COST = 3 };
+enum { NAMES_TRIED = 8 };
+#define TOKEN_COST INT64_C(1)
+#define STATEMENT_COST INT64_C(3)
 
 struct smith {
     const struct program *p;
@@ -115,7 +117,7 @@ static void change_number(struct smith *w, const struct part *s, uint32_t i)
         return;
     const int64_t others[] = { n + 1, n - 1, 0, 1, 2 };
     for (size_t k = 0; k < COUNT_OF(others); k++)
-        if (others[k] != n && (k < 2 || (others[k] != n + 1 && others[k] != n - 1)))
+        if (k < 2 || (others[k] != n && others[k] != n + 1 && others[k] != n - 1))
             replace(w, s, i, i + 1, arena_fmt(w->a, "%lld", (long long)others[k]), TOKEN_COST);
 }
 
@@ -364,10 +366,10 @@ static void each_part(struct smith *w, const struct site *at)
     }
 }
 
-void small_changes(const struct program *p, const bool *lines, size_t line_count, struct arena *a,
+void small_changes(const struct program *p, const bool *wanted, size_t line_count, struct arena *a,
                    struct changes *out)
 {
-    struct smith w = { .p = p, .wanted = lines, .line_count = line_count, .a = a, .out = out };
+    struct smith w = { .p = p, .wanted = wanted, .line_count = line_count, .a = a, .out = out };
     for (uint32_t i = 0; i < p->token_count && w.name_count < NAMES_TRIED; i++) {
         bool known = !p->tokens[i].own || (i && str_is(p->tokens[i - 1].text, "def"));
         for (size_t k = 0; k < w.name_count; k++)
