@@ -25,7 +25,8 @@ static const struct subcommand subcommands[] = {
     { "metrics", command_metrics, "metrics", "prints the table of metrics" },
     { "openapi", command_openapi, "openapi", "prints OpenAPI 3.1" },
     { "exercise", command_exercise,
-      "exercise check [--json] [--dir FOLDER] [--mutants N] [--floor PERCENT] [SLUG]...",
+      "exercise check [--json] [--dir FOLDER] [--mutants N] [--floor PERCENT] [--repeats N] "
+      "[SLUG]...",
       "validates exercise packages" },
     { "judge-batch", command_judge_batch,
       "judge-batch --exercise DIR --programs DIR [--jobs N] [--all-tests] --jsonl OUT",

@@ -138,10 +138,12 @@ static int check_slugs(struct app *app, const struct str *slugs, size_t n, struc
 static bool check_options(struct words *w, struct check_job *job)
 {
     const char *dir = word_option(w, "--dir"), *mutants = word_option(w, "--mutants");
-    const char *floor = word_option(w, "--floor");
+    const char *floor = word_option(w, "--floor"), *repeats = word_option(w, "--repeats");
     int64_t percent = 0;
     job->path = dir ? str_of(dir) : STR("");
     if (mutants && !str_to_i64(str_of(mutants), 1, 200, &job->mutants))
+        return false;
+    if (repeats && !str_to_i64(str_of(repeats), 2, CHECK_REPEATS, &job->repeats))
         return false;
     if (floor && !str_to_i64(str_of(floor), 1, 100, &percent))
         return false;

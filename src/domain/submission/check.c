@@ -366,6 +366,7 @@ enum err exercise_check(struct sandbox *s, const struct env *env, const struct c
                        .env = env,
                        .a = a,
                        .mutants = job->mutants ? job->mutants : MUTANTS,
+                       .repeats = job->repeats ? job->repeats : CHECK_REPEATS,
                        .floor_permille = job->floor_permille,
                        .text = { .max = 1 << 16 } };
     struct check_item *items = ARENA_ARRAY(a, struct check_item, COUNT_OF(checks));

@@ -15,7 +15,7 @@ struct check {
     int64_t boxes;
     enum err bad; /* the platform failed; nothing is known */
     struct fail fail;
-    int64_t mutants, floor_permille; /* as asked */
+    int64_t mutants, floor_permille, repeats; /* as asked */
     struct check_mutation mutation;
     bool stale;      /* the manifest calls a mutant equivalent that a test notices */
     bool *failed;    /* per test: some known-wrong program or mutant failed it (V8) */

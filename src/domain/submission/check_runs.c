@@ -2,8 +2,6 @@
 #include "base/num.h"
 #include "domain/submission/check_priv.h"
 
-enum { REPEATS = 5 };
-
 struct program_run {
     const struct folder_file *files;
     size_t n;
@@ -90,7 +88,7 @@ static void note_rules(const struct check *c, const struct judge_result *r, bool
 static enum check_outcome check_solution(struct check *c, const struct exercise_program *p)
 {
     struct judge_result first = { 0 };
-    for (int k = 0; k < REPEATS; k++) {
+    for (int k = 0; k < c->repeats; k++) {
         struct judge_result r;
         struct program_run run = of(p);
         run.hash_seed = k % 2;
@@ -119,8 +117,8 @@ enum check_outcome check_v2(struct check *c)
     for (size_t i = 0; i < c->x->solution_count; i++)
         out = check_worse(out, check_solution(c, &c->x->solutions[i]));
     if (!out)
-        check_say(c, "%zu solutions passed %zu tests, %d times each", c->x->solution_count,
-                  c->x->test_count, REPEATS);
+        check_say(c, "%zu solutions passed %zu tests, %lld times each", c->x->solution_count,
+                  c->x->test_count, (long long)c->repeats);
     return out;
 }
 

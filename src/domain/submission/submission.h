@@ -328,7 +328,9 @@ struct check_job {
     struct str path;        /* package folder; empty: the package of that slug inside the program */
     int64_t mutants;        /* at most so many are run, spread evenly; 0: 200 */
     int64_t floor_permille; /* of the mutation score; 0: 600 */
+    int64_t repeats;        /* of each solution, 2 to CHECK_REPEATS; 0: CHECK_REPEATS */
 };
+enum { CHECK_REPEATS = 5 }; /* judge.md A7, V2 */
 /* A package that cannot be read is a report (V1 refused), not an error. */
 enum err exercise_check(struct sandbox *s, const struct env *env, const struct check_job *job,
                         struct arena *a, struct check_report *out, struct fail *f);
