@@ -12,13 +12,11 @@ from lib.memory import pss, rss
 GOALS = (
     Goal("P14", "cold start, exec to first 200", unit="ms", part="start", peer="FastAPI minimal", floor=1 / 4,
          ambition=1 / 8, control=False,
-         toward="without the judge it is 95 ms here; 120 ms are the sandbox's greeting (an interpreter and its probe) "
-                "that the start waits for before it listens, 100 ms the boxes that fill up beside it on the same "
-                "core: listen first and await the sandbox in readiness, fill the boxes at lower priority"),
+         toward="35 shared libraries became 22; what is left is mostly pages of the heap and the loader "
+                "(`strace -c`, `LD_DEBUG=statistics`)"),
     Goal("P14", "RSS of the server after start", unit="MB", part="rss", peer="FastAPI minimal (for the eye)",
          compare="value", floor=24.0, ambition=14.0, control=False,
-         toward="not measured yet; first to look at: libpq brings GnuTLS, Kerberos and LDAP along, also where the "
-                "store is SQLite"),
+         toward="the start takes its heap at once; give back what only the start needs"),
 )
 STARTS, QUICK_STARTS, READY_S = 20, 5, 30
 
