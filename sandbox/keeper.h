@@ -226,8 +226,8 @@ void box_status(struct keeper *k, struct box *b);
 void box_waiting(struct keeper *k, struct box *b); /* free, once both its processes have said so */
 void box_ended(struct keeper *k, struct box *b); /* `inside` told how the student's process ended */
 void box_gather(struct box *b, const struct step_end *last); /* the files of the job, from now on */
-void box_gathered(struct keeper *k,
-                  struct box *b); /* they are here: the last step has its result */
+/* They are here: the last step has its result. */
+void box_gathered(struct keeper *k, struct box *b);
 void box_gone(struct keeper *k, struct box *b);
 void box_lost(struct keeper *k, struct box *b);    /* died while it was busy, without a word */
 void box_begin_checks(struct box *b, int64_t now); /* of a box that starts to run */

@@ -16,8 +16,9 @@
 
 struct image;
 
-/* Moves memory; of *image, if it is not NULL yet, makes a new one first. False with errno: nothing
- * was moved. Ends the process when it is half done, which only a kernel without memory does. */
+/* Moves memory; makes *image first when it is NULL. False with errno: memory holds what it held,
+ * but some of it may have moved. Ends the process when a mapping is refused, which only a kernel
+ * without memory does. */
 bool image_take(struct image **image, int proc_dir);
 
 /* Remembers the pages that were written since image_take; false with errno. */

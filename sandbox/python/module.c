@@ -121,7 +121,8 @@ static void become_box(const struct make_box *m, const int fds[MAKE_FDS_MAX], in
         box_die(fds[MAKE_FD_VALUE], "fork");
     if (student > 0)
         inside_watch(student, notices, fds[MAKE_FD_STATUS]);
-    image_copy(state->image);
+    if (!m->probe && !m->cold) /* these two soon are another program */
+        image_copy(state->image);
     PyOS_AfterFork_Child();
     state->layers = jail_student_or_die(m, fds);
     if (m->probe)
