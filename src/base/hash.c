@@ -48,6 +48,17 @@ struct str hex_encode(struct arena *a, struct str bytes)
     return (struct str){ p, bytes.len * 2 };
 }
 
+void hex_put(struct buf *b, struct str bytes)
+{
+    char hex[HASH_HEX + 1];
+    while (bytes.len) {
+        struct str part = str_head(bytes, HASH_BYTES);
+        (void)sodium_bin2hex(hex, sizeof hex, (const unsigned char *)part.ptr, part.len);
+        buf_put(b, (struct str){ hex, part.len * 2 });
+        bytes = str_from(bytes, part.len);
+    }
+}
+
 struct str hash_hex(struct arena *a, const struct hash *h)
 {
     return hex_encode(a, hash_bytes(h));

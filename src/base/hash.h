@@ -3,6 +3,7 @@
  * hash - digests and their text forms. Pure, any thread. Algorithms are libsodium's, never our own.
  */
 #include "base/arena.h"
+#include "base/buf.h"
 
 enum { HASH_BYTES = 32, HASH_HEX = 64 };
 struct hash {
@@ -24,6 +25,7 @@ bool hash_eq(const struct hash *a, const struct hash *b); /* constant time */
 /* Lower-case hex; base64url without padding; NUL-terminated in the arena. */
 struct str hash_hex(struct arena *a, const struct hash *h);
 struct str hex_encode(struct arena *a, struct str bytes);
+void hex_put(struct buf *b, struct str bytes); /* the same at the end of a buffer */
 MUST_USE bool hex_decode(struct arena *a, struct str hex, struct str *bytes);
 struct str base64url_encode(struct arena *a, struct str bytes);
 MUST_USE bool base64url_decode(struct arena *a, struct str text, struct str *bytes);

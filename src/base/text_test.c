@@ -123,6 +123,10 @@ TEST(bytes_survive_hex_and_base64url)
     AUTO_ARENA a = { 0 };
     struct str bytes = STR("\x00\xFFz"), back;
     CHECK_STR(hex_encode(&a, bytes), "00ff7a");
+    AUTO_BUF put = { .max = 256 };
+    const struct str longer = STR("more than the thirty-two bytes of one digest");
+    hex_put(&put, longer);
+    CHECK(str_eq(buf_str(&put), hex_encode(&a, longer)));
     CHECK(hex_decode(&a, STR("00ff7a"), &back) && str_eq(back, bytes));
     CHECK(!hex_decode(&a, STR("00FF7a"), &back) && !hex_decode(&a, STR("0"), &back));
     CHECK_STR(base64url_encode(&a, bytes), "AP96");

@@ -31,16 +31,12 @@ static void put_key_int(struct buf *b, const char *key, int64_t value)
 /* A digest enters as hex digits, or not at all. A damaged row may have one of any length. */
 static void put_key_digest(struct buf *b, const char *key, struct str raw)
 {
-    static const char digits[] = "0123456789abcdef";
     if (!raw.ptr)
         return;
     put_text(b, str_of(key));
     buf_put_i64(b, num_i64(raw.len * 2));
     buf_putc(b, ':');
-    for (size_t i = 0; i < raw.len; i++) {
-        unsigned char c = (unsigned char)raw.ptr[i];
-        buf_put(b, (struct str){ (const char[]){ digits[c >> 4], digits[c & 15] }, 2 });
-    }
+    hex_put(b, raw);
 }
 
 struct hash trace_genesis_hash(const struct trace_genesis *g)
